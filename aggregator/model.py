@@ -106,6 +106,10 @@ class JobPosting:
     def key(self) -> PostingKey:
         return PostingKey(self.source, self.identifier)
 
+    def expired(self, now: datetime) -> bool:
+        """Whether its own last day has passed."""
+        return self.valid_through is not None and self.valid_through < now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
@@ -186,6 +190,11 @@ class Harvest:
     validators: tuple[Validator, ...] = ()
     cursor: str = ""
 
+    @property
+    def listed(self) -> frozenset[str]:
+        """Identifiers that the source showed as open; what it also declared removed is not among them."""
+        return (frozenset(posting.identifier for posting in self.postings) | self.unchanged) - self.removed
+
 
 # --- changed -------------------------------------------------------------------------------------------------------
 
@@ -202,11 +211,33 @@ class PostingState:
     first_seen: datetime
     last_seen: datetime
     closed_at: datetime | None = None
+    title: str = ""
+    valid_through: datetime | None = None
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its own last day has passed."""
+        return self.valid_through is not None and self.valid_through < now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """A harvest that was not believed and waits for others to say the same. `code` is the problem's; `since` is
+    when it was first met, `times` how many harvests have shown it; `identifiers` are those that must go on being
+    away (a mass closure) or go on being listed (new identifiers) for it to be believed."""
+
+    code: str
+    since: datetime
+    times: int = 1
+    identifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What the store remembers of a source. `baseline` is true until its first complete harvest was applied."""
+    """What the store remembers of a source. `baseline` is true until its first complete harvest was applied.
+
+    `last_harvest` is the latest one of any verdict, `last_success` the latest healthy or unchanged one; `last_count`
+    is how many postings that one listed. `validators` and `cursor` are those of the latest success, so that an
+    unbelieved answer is asked for again."""
 
     key: str
     baseline: bool = True
@@ -216,6 +247,8 @@ class SourceState:
     quarantine_reason: str = ""
     validators: tuple[Validator, ...] = ()
     cursor: str = ""
+    last_harvest: datetime | None = None
+    suspicion: Suspicion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +271,17 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`quarantine` keeps the source's vacancies from being closed or newly posted; `reason` says why in words."""
+    """`quarantine` keeps the source's vacancies from being closed or newly posted; `reason` says why in words.
+
+    `suspicion` is what the next harvest is compared with; `confirmed` are identifiers whose absence has been shown
+    often enough to be believed at once."""
 
     health: Health
     quarantine: bool = False
     reason: str = ""
     problems: tuple[Problem, ...] = ()
+    suspicion: Suspicion | None = None
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +299,7 @@ class Updated:
 
     posting: JobPosting
     reason: str
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,10 +312,11 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
-    """A closed posting that its source lists again."""
+    """A closed posting that its source lists again; `posting` is None when its own page was not read anew."""
 
-    posting: JobPosting
+    key: PostingKey
     reason: str
+    posting: JobPosting | None = None
 
 
 Change = Opened | Updated | Closed | Reopened
@@ -644,7 +684,8 @@ class Receipt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """The outbox row. `key` is `slot/channel` and unique, so a slot can never be sent twice to a channel;
-    `seed` is fixed at creation and gives deterministic remote keys; `not_before` is when it may next be tried."""
+    `seed` is fixed at creation and gives deterministic remote keys; `due_at` is when its slot wanted it out and never
+    moves (None: `created_at`), `not_before` when it may next be tried."""
 
     key: str
     slot: str
@@ -660,3 +701,9 @@ class Post:
     receipt: Receipt | None = None
     error: str = ""
     close_reason: str = ""
+    due_at: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """When it was to go out: what its freshness is counted from."""
+        return self.due_at or self.created_at
