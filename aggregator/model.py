@@ -146,7 +146,8 @@ class Source:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something an operator may have to know. `code` is stable and hyphenated; `where` names the source, channel
-    or post; `level` is `error`, `warning` or `info`; `data` is JSON-able."""
+    or post; `level` is `error`, `warning` or `info`; `data` is JSON-able.
+    """
 
     level: str
     code: str
@@ -221,11 +222,13 @@ class PostingState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
-    """A harvest that was not believed and waits for others to say the same. `code` is the problem's; `since` is
-    when it was first met, `times` how many harvests have shown it; `identifiers` are those that must go on being
-    away (a mass closure) or go on being listed (new identifiers) for it to be believed."""
+    """A harvest that was not believed and waits for others to say the same. `code` is the problem's; `began` is when
+    the source stopped being believed, `since` when it first said just this, and `times` how many harvests have;
+    `identifiers` are those that must go on being away (a mass closure) or being listed (new identifiers).
+    """
 
     code: str
+    began: datetime
     since: datetime
     times: int = 1
     identifiers: frozenset[str] = frozenset()
@@ -237,7 +240,8 @@ class SourceState:
 
     `last_harvest` is the latest one of any verdict, `last_success` the latest healthy or unchanged one; `last_count`
     is how many postings that one listed. `validators` and `cursor` are those of the latest success, so that an
-    unbelieved answer is asked for again."""
+    unbelieved answer is asked for again.
+    """
 
     key: str
     baseline: bool = True
@@ -274,7 +278,8 @@ class Verdict:
     """`quarantine` keeps the source's vacancies from being closed or newly posted; `reason` says why in words.
 
     `suspicion` is what the next harvest is compared with; `confirmed` are identifiers whose absence has been shown
-    often enough to be believed at once."""
+    often enough to be believed at once.
+    """
 
     health: Health
     quarantine: bool = False
@@ -325,7 +330,8 @@ Change = Opened | Updated | Closed | Reopened
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a harvest does to the store: changes, identifiers merely seen again, and identifiers missed (with the
-    new count of misses)."""
+    new count of misses).
+    """
 
     changes: tuple[Change, ...] = ()
     seen: tuple[str, ...] = ()
@@ -348,7 +354,8 @@ class Evidence:
 class Tag:
     """One thing said about a vacancy. `axis` is one of `municipality county area remote ssyk isco skill_level
     education seniority language languages_required employment_type topic`; `confidence` is 0-1 and means the
-    share of such tags expected to be right."""
+    share of such tags expected to be right.
+    """
 
     axis: str
     code: str
@@ -365,7 +372,8 @@ class Tag:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A posting's place in a vacancy. `vacancy` is an existing vacancy's id, or "" when the postings that share
-    `group` are a new one; `matched` is the posting it was recognised by; `score` is 0-1, `reason` says it in words."""
+    `group` are a new one; `matched` is the posting it was recognised by; `score` is 0-1, `reason` says it in words.
+    """
 
     key: PostingKey
     group: str
@@ -444,7 +452,8 @@ class Promise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """A level of partnership. `fee` is SEK a year excluding VAT; `max_employees` is the size of company it is for,
-    None for no upper bound."""
+    None for no upper bound.
+    """
 
     key: str
     name: Words
@@ -456,7 +465,8 @@ class Tier:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """Who pays to be seen. `names` are other names it is known by in ads; `since` is when its partnership began
-    (promises are counted from then); `places` are municipality codes of its sites."""
+    (promises are counted from then); `places` are municipality codes of its sites.
+    """
 
     key: str
     name: str
@@ -506,7 +516,8 @@ class SlotTime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """Which content goes to which channels in which language, and when. `first` and `last` are local dates,
-    both included; `on_red_days` tells whether public holidays keep their slots."""
+    both included; `on_red_days` tells whether public holidays keep their slots.
+    """
 
     key: str
     name: Words
@@ -524,7 +535,8 @@ class Campaign:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One moment of one campaign. `key` is `campaign@local-date`T`HH:MM` and is unique for ever, also when the
-    clock is turned back; `at` is UTC."""
+    clock is turned back; `at` is UTC.
+    """
 
     key: str
     campaign: str
@@ -582,7 +594,8 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A partner against one promise in the running period: `due` is what an even pace would have delivered by now,
-    `planned` what the plan adds before the period ends."""
+    `planned` what the plan adds before the period ends.
+    """
 
     partner: str
     promise: Promise
@@ -599,7 +612,9 @@ class Rules:
     """What holds for every plan. `no_degree_share` is the least share (0-1) of vacancy posts, over the plan and the
     `window_days` before it, that surely need no degree; `rest_days` is how long a vacancy or spotlight rests before
     it is shown again on the same channel; `partner_rest_hours` keeps one partner from two posts close together;
-    `min_days_left` keeps out what closes too soon to apply for; `municipalities` are the region's, each to be seen."""
+    `min_days_left` keeps out what closes too soon to apply for; `municipalities` are the region's, each to be seen;
+    `home_language` is the region's own, whose posts may also show ads in English or of unknown language.
+    """
 
     municipalities: tuple[str, ...] = ()
     no_degree_share: float = 0.3
@@ -608,6 +623,7 @@ class Rules:
     partner_rest_hours: int = 20
     min_days_left: int = 3
     time_zone: str = "Europe/Stockholm"
+    home_language: str = "sv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -660,7 +676,8 @@ class LinkCard:
 class Message:
     """A draft fitted to one channel. `text` already holds `link` unless the channel never shows links or takes
     them apart from the text; `hashtags` are those of the text, without `#`; `marker` is what a look-up can find
-    the post by (a part of its link)."""
+    the post by (a part of its link).
+    """
 
     text: str
     language: str
@@ -685,7 +702,8 @@ class Receipt:
 class Post:
     """The outbox row. `key` is `slot/channel` and unique, so a slot can never be sent twice to a channel;
     `seed` is fixed at creation and gives deterministic remote keys; `due_at` is when its slot wanted it out and never
-    moves (None: `created_at`), `not_before` when it may next be tried."""
+    moves (None: `created_at`), `not_before` when it may next be tried.
+    """
 
     key: str
     slot: str
