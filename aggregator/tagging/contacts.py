@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from aggregator.tagging.first_names import first_names
 
@@ -32,9 +33,11 @@ _PHONE = re.compile(
     rf"(?<![\w+])(?<!\d[-/.,:–])(?:(?:\+|00)[1-9]\d{{0,2}}(?:{_SPACE}?\(0\))?|\(?0[1-9]\d{{0,2}}\)?)"
     rf"(?:(?:{_SPACE}|[./–‑-]){{0,3}}\d){{5,11}}(?!\d)"
 )
-_LABELLED_PHONE = re.compile(
+_NUMBERS = re.compile(r"[+(]?\d[\d \t\u00a0\u202f()./–‑-]{4,}\d")
+_UNPREFIXED = re.compile(r"[1-9]\d(?:[ \u00a0-]?\d){4,9}(?![\d:.-])")
+_PHONE_LABEL = re.compile(
     r"\b(?:tel(?:efon)?(?:nummer|nr)?|tfn|tlf|mobil(?:nummer|nr|telefon)?|mob|(?:tele)?phone|cell|direkt(?:nummer|nr)|"
-    rf"sms(?:a)?|ring|call){_SPACE}*[.:]*{_SPACE}*(?P<number>[1-9]\d(?:[ \u00a0-]?\d){{4,9}})(?![\d:.-])",
+    rf"sms(?:a)?|ring|call){_SPACE}*[.:]*{_SPACE}*$",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
@@ -157,8 +160,7 @@ class Contact:
     kind: str
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Capitalised words in a row that could be a name."""
 
     start: int
@@ -182,8 +184,6 @@ def find_contacts(text: str) -> tuple[Contact, ...]:
     """What `scrub` would take out, in the order of the text, not overlapping."""
     details = _details(text)
     runs = _runs(text)
-    if not details and not runs:
-        return ()
     tokens = _name_tokens(text, details)
     names = _beside_details(text, runs, details, tokens)
     names |= _after_cues(text, runs)
@@ -206,20 +206,27 @@ def _details(text: str) -> list[Contact]:
     found: list[Contact] = []
     if any(sign in text for sign in _EMAIL_SIGNS):
         found += [Contact(m.start(), m.end(), "email") for m in _EMAIL.finditer(text) if not _is_role(m.group())]
-    if "linkedin" in text.lower():
+    if "linkedin.com/in/" in text:
         found += [Contact(m.start(), m.end(), "profile") for m in _PROFILE.finditer(text)]
-    for match in _IDENTITY.finditer(text):
-        if _is_identity(text, match):
-            found.append(Contact(match.start(), match.end(), "identity"))
-    for match in _PHONE.finditer(text):
-        if end := _phone_end(text, match.start(), match.end()):
-            found.append(Contact(match.start(), end, "phone"))
-    for match in _LABELLED_PHONE.finditer(text):
-        start, end = match.span("number")
-        if not _SWITCHBOARD.search(text, max(0, match.start() - 40), start):
-            found.append(Contact(start, end, "phone"))
+    for numbers in _NUMBERS.finditer(text):
+        found += _numbers(text, numbers.start(), numbers.end())
     found.sort(key=lambda contact: (contact.start, -contact.end))
     return [c for i, c in enumerate(found) if not i or c.start >= found[i - 1].end]
+
+
+def _numbers(text: str, low: int, high: int) -> list[Contact]:
+    """Identity numbers and telephone numbers in a stretch of digits and separators."""
+    found = [
+        Contact(m.start(), m.end(), "identity") for m in _IDENTITY.finditer(text, low, high) if _is_identity(text, m)
+    ]
+    for match in _PHONE.finditer(text, low, high):
+        if end := _phone_end(text, match.start(), match.end()):
+            found.append(Contact(match.start(), end, "phone"))
+    if not found and (match := _UNPREFIXED.match(text, low)):
+        line = max(text.rfind("\n", 0, low) + 1, low - 40)
+        if _PHONE_LABEL.search(text[line:low]) and not _SWITCHBOARD.search(text[line:low]):
+            found.append(Contact(match.start(), match.end(), "phone"))
+    return found
 
 
 def _is_role(address: str) -> bool:
@@ -280,21 +287,32 @@ def _fold(word: str) -> str:
 
 def _runs(text: str) -> list[_Run]:
     """Every row of capitalised words, cut at words that are no names."""
-    runs: list[_Run] = []
-    for match in _RUN.finditer(text):
-        words: list[tuple[int, str]] = []
-        base = match.start()
-        for word in _RUN_WORD.finditer(match.group()):
-            if _is_name_word(word.group()):
-                words.append((base + word.start(), word.group()))
-            else:
-                _close(runs, words)
-                words = []
-        _close(runs, words)
-    return runs
+    return [
+        _Run(match.start() + start, match.start() + end, words, known, organisation)
+        for match in _RUN.finditer(text)
+        for start, end, words, known, organisation in _split(match.group())
+    ]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
+def _split(row: str) -> tuple[tuple[int, int, tuple[str, ...], bool, bool], ...]:
+    """A row of capitalised words as what could be names: start, end, words, first name known, names a firm."""
+    found: list[tuple[int, int, tuple[str, ...], bool, bool]] = []
+    words: list[re.Match[str]] = []
+    for word in (*_RUN_WORD.finditer(row), None):
+        if word is not None and _is_name_word(word.group()):
+            words.append(word)
+            continue
+        if words:
+            names = tuple(word.group() for word in words)
+            first = names[0].split("-")[0]
+            known = first in first_names() or (first.isupper() and first.capitalize() in first_names())
+            organisation = any(_is_organisation(name) for name in names)
+            found.append((words[0].start(), words[-1].end(), names, known, organisation))
+        words = []
+    return tuple(found)
+
+
 def _is_name_word(word: str) -> bool:
     low = word.casefold()
     if low in _NOT_NAMES or low.endswith(_ROLE_ENDINGS) or any(char.isdigit() or char == "_" for char in word):
@@ -302,17 +320,6 @@ def _is_name_word(word: str) -> bool:
     return not (len(word) > 1 and word.isupper() and word.capitalize() not in first_names() and len(word) <= 3)
 
 
-def _close(runs: list[_Run], words: list[tuple[int, str]]) -> None:
-    if not words:
-        return
-    names = tuple(word for _, word in words)
-    first = names[0].split("-")[0]
-    known = first in first_names() or (first.isupper() and first.capitalize() in first_names())
-    organisation = any(_is_organisation(name) for name in names)
-    runs.append(_Run(words[0][0], words[-1][0] + len(words[-1][1]), names, known, organisation))
-
-
-@lru_cache(maxsize=8192)
 def _is_organisation(word: str) -> bool:
     low = word.casefold()
     return low in _ORG_WORDS or low.endswith(_ORG_ENDINGS)
@@ -407,12 +414,8 @@ def _stands_alone(text: str, run: _Run, tokens: frozenset[str]) -> bool:
 def _again(runs: list[_Run], names: set[int], tokens: frozenset[str]) -> set[int]:
     """Later mentions of the persons found: the full name, or the first name alone."""
     full = {runs[i].words for i in names if len(runs[i].words) > 1}
-    firsts = {
-        runs[i].words[0] for i in names if runs[i].known or _fold(runs[i].words[0].split("-")[0]) in tokens
-    }
-    return {
-        i for i, run in enumerate(runs) if run.words in full or (len(run.words) == 1 and run.words[0] in firsts)
-    }
+    firsts = {runs[i].words[0] for i in names if runs[i].known or _fold(runs[i].words[0].split("-")[0]) in tokens}
+    return {i for i, run in enumerate(runs) if run.words in full or (len(run.words) == 1 and run.words[0] in firsts)}
 
 
 # --- what is left --------------------------------------------------------------------------------------------------
