@@ -1,0 +1,425 @@
+"""A draft fitted to one channel: templates give the words, the channel's own counting gives the room. Pure but for
+reading template files.
+
+What gives way when a text is too long, in this order: hashtags, the items of a round-up from its end, then the longest
+of the variable words (title, employer, places, text) down to a common length, then the rest of the text. The link
+never gives way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aggregator.errors import JobbfyrError
+from aggregator.model import Content, ContentKind, Image, LinkCard, Message
+from publishers.base import Channel, Limits
+from publishers.lengths import fits, shorten
+from publishers.plain import as_hashtag, clean, defuse, safe_link
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+CLOSED = "closed"
+"""The template that tells that what a post showed is closed, for channels that edit instead of delete."""
+
+SHIPPED = Path(__file__).parent / "templates"
+NAMES = frozenset(
+    {
+        *("title", "text", "employer", "partner", "place", "places", "region", "language"),
+        *("deadline", "deadline_words", "needs_no_degree", "link", "hashtags", "items", "more", "story"),
+    }
+)
+"""What a template may use."""
+MOST_PLACES = 3
+"""So many places are named before `and more`."""
+SHORTEST_PART = 24
+"""Round-ups lose items from the end before their words are cut shorter than this many graphemes."""
+LEAST_PART = 12
+"""A title cut shorter than this many graphemes says nothing: rather the text's last lines go."""
+
+
+class ComposeError(JobbfyrError):
+    """No message can be made of this draft for this channel: a bad link, a broken template, too little room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One vacancy of a round-up."""
+
+    title: str
+    employer: str = ""
+    places: tuple[str, ...] = ()
+    deadline: date | None = None
+    needs_no_degree: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What to say, before any channel's limits.
+
+    `title`, `employer`, `places`, `items` come from elsewhere and are made plain; `title` and `text` of a story and
+    `text` of a spotlight are the operator's own and may mention and tag. `deadline` is a local date; `today` (local)
+    adds the year to deadlines more than ten months away. `hashtags` in order of weight, with or without `#`.
+    `link` is the address of the page to open. `images` are the share cards in their sizes.
+    """
+
+    content: Content
+    language: str
+    title: str = ""
+    employer: str = ""
+    places: tuple[str, ...] = ()
+    deadline: date | None = None
+    today: date | None = None
+    needs_no_degree: bool = False
+    text: str = ""
+    link: str = ""
+    region: str = ""
+    hashtags: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    images: tuple[Image, ...] = ()
+    description: str = ""
+    """What stands under the title in a link's card; the employer and place when empty."""
+
+
+class Templates:
+    """The region's templates over those shipped: `channel/vacancy.sv.txt.j2` before `vacancy.sv.txt.j2`, and all of
+    the region's before any of ours. A language without templates falls back to English ones.
+
+    Sandboxed and strict: a template sees only `NAMES`, and a name it misspells is an error, not a gap.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self._rooms: list[ImmutableSandboxedEnvironment] = []
+
+    def render(self, kind: str, language: str, names: Mapping[str, Any], *, channel: Sequence[str] = ()) -> str:
+        """The text of template `kind`; `channel` are the folders to look into first (its name, its kind).
+
+        Raises `ComposeError` when there is no such template or it cannot be rendered.
+        """
+        from jinja2 import TemplateError
+
+        tongues = tuple(dict.fromkeys((language, "en")))
+        folders = (*(f"{one}/" for one in channel), "")
+        try:
+            return tidy(self._pick(kind, tongues, folders).render(dict(names)))
+        except TemplateError as error:
+            where = getattr(error, "name", None) or f"{kind}.{language}.txt.j2"
+            line = getattr(error, "lineno", None)
+            place = f"{where}:{line}" if line else where
+            raise ComposeError(f"template {place}: {error}", hint="mend the template") from error
+        except Exception as error:  # a template is an operator's program: whatever it does wrong is its own fault
+            raise ComposeError(f"template {kind}.{language}.txt.j2: {error}", hint="mend the template") from error
+
+    def _pick(self, kind: str, tongues: Sequence[str], folders: Sequence[str]) -> Template:
+        from jinja2 import TemplateNotFound
+
+        for tongue, room, folder in product(tongues, self._environments(), folders):
+            name = f"{folder}{kind}.{tongue}.txt.j2"
+            try:
+                return room.get_template(name)
+            except TemplateNotFound as error:
+                if error.name != name:
+                    raise  # something that it includes, not the template itself
+        raise TemplateNotFound(f"{kind}.{tongues[0]}.txt.j2")
+
+    def _environments(self) -> list[ImmutableSandboxedEnvironment]:
+        if not self._rooms:
+            from jinja2 import FileSystemLoader
+
+            folders = [folder for folder in (self.folder, SHIPPED) if folder is not None]
+            self._rooms = [_environment(FileSystemLoader(folder)) for folder in folders]
+        return self._rooms
+
+
+def _environment(loader: Any = None) -> ImmutableSandboxedEnvironment:  # noqa: ANN401 - a jinja2 loader, lazily
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=loader,
+        autoescape=False,  # posts are plain text: escaping would show as `&amp;`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def check_template(source: str) -> str | None:
+    """What is wrong with a template's text, in words and with its line; None when nothing is."""
+    from jinja2 import TemplateSyntaxError
+    from jinja2.meta import find_undeclared_variables
+
+    try:
+        room = _environment()
+        tree = room.parse(source)
+        room.compile(source)  # a filter or test that does not exist is only found here
+    except TemplateSyntaxError as error:
+        return f"line {error.lineno}: {error.message}"
+    unknown = sorted(find_undeclared_variables(tree) - NAMES - set(room.globals))
+    if unknown:
+        return f"unknown name {', '.join(unknown)}; a template may use {', '.join(sorted(NAMES))}"
+    return None
+
+
+def tidy(text: str) -> str:
+    """A rendered text without blanks at its lines' ends and without more than one empty line in a row."""
+    lines = [" ".join(line.split(" ")).rstrip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def _locale(language: str) -> Any:  # noqa: ANN401 - babel.Locale; imported lazily
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse({"en": "en_GB", "sv": "sv_SE"}.get(language, language))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def date_words(day: date, language: str, *, today: date | None = None) -> str:
+    """A date as people write it (`3 december`, `3 December`); with its year when ten months or more away."""
+    from babel.dates import format_date, format_skeleton
+
+    locale = _locale(language)
+    if today is not None and abs((day - today).days) > 300:
+        return format_date(day, "long", locale=locale)
+    return format_skeleton("MMMMd", day, locale=locale)
+
+
+def place_words(places: Sequence[str], language: str) -> str:
+    """Places as a list in words (`Falun, Mora och Rättvik`), the fourth and later ones as their number."""
+    from babel.lists import format_list
+
+    named = list(places[:MOST_PLACES])
+    rest = len(places) - len(named)
+    if rest:
+        named.append({"sv": f"{rest} till"}.get(language, f"{rest} more"))
+    return format_list(named, locale=_locale(language)) if named else ""
+
+
+# --- fitting -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A draft's words, made plain once; fitting only ever shortens them."""
+
+    draft: Draft
+    title: str
+    employer: str
+    places: tuple[str, ...]
+    text: str
+    items: tuple[Item, ...]
+    link: str
+    hashtags: tuple[str, ...]
+    longest: int = field(default=0)
+
+    def names(self, *, cap: int, hashtags: int, items: int) -> dict[str, Any]:
+        """What the template sees with every variable word at most `cap` graphemes."""
+        draft, language = self.draft, self.draft.language
+
+        def item_names(item: Item) -> dict[str, Any]:
+            return {
+                "title": shorten(item.title, cap),
+                "employer": shorten(item.employer, cap),
+                "place": shorten(place_words(item.places, language), cap),
+                "places": item.places,
+                "deadline": item.deadline,
+                "deadline_words": date_words(item.deadline, language, today=draft.today) if item.deadline else "",
+                "needs_no_degree": item.needs_no_degree,
+            }
+
+        employer = shorten(self.employer, cap)
+        text = shorten(self.text, cap)
+        return {
+            "title": shorten(self.title, cap),
+            "employer": employer,
+            "partner": employer,
+            "place": shorten(place_words(self.places, language), cap),
+            "places": self.places,
+            "deadline": draft.deadline,
+            "deadline_words": date_words(draft.deadline, language, today=draft.today) if draft.deadline else "",
+            "needs_no_degree": draft.needs_no_degree,
+            "link": self.link,
+            "hashtags": [f"#{tag}" for tag in self.hashtags[:hashtags]],
+            "items": [item_names(item) for item in self.items[:items]],
+            "more": len(self.items) - items,
+            "text": text,
+            "story": text,
+            "region": clean(draft.region),
+            "language": language,
+        }
+
+
+def _parts(draft: Draft, *, link: bool, hashtags: int) -> _Parts:
+    own = draft.content.kind in {ContentKind.STORY, ContentKind.SPOTLIGHT}
+    address = safe_link(draft.link) if draft.link else ""
+    if draft.link and not address:
+        raise ComposeError(
+            f"{draft.content.key}: {draft.link[:80]!r} is not a web address that may be published",
+            hint="only http and https addresses without a user name are",
+        )
+    items = tuple(
+        replace(item, title=defuse(item.title), employer=defuse(item.employer), places=_plain(item.places))
+        for item in draft.items
+    )
+    title = clean(draft.title) if draft.content.kind is ContentKind.STORY else defuse(draft.title)
+    text = clean(draft.text, lines=True) if own else defuse(draft.text, lines=True)
+    tags = dict.fromkeys(tag for tag in map(as_hashtag, draft.hashtags) if tag)
+    parts = _Parts(
+        draft=draft,
+        title=title,
+        employer=defuse(draft.employer),
+        places=_plain(draft.places),
+        text=text,
+        items=items,
+        link=address if link else "",
+        hashtags=tuple(tags)[:hashtags],
+    )
+    words = [title, parts.employer, text, place_words(parts.places, draft.language)]
+    words += [word for item in items for word in (item.title, item.employer)]
+    words += [place_words(item.places, draft.language) for item in items]
+    return replace(parts, longest=max(map(len, words)))
+
+
+def _plain(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(plain for plain in map(defuse, words) if plain)
+
+
+def compose(
+    draft: Draft,
+    limits: Limits,
+    templates: Templates,
+    *,
+    channel: Sequence[str] = (),
+    hashtags: int = 2,
+    link: bool = True,
+    template: str = "",
+) -> Message:
+    """The draft as a message that fits `limits`, its link whole.
+
+    `channel` names the template folders to prefer (the channel's name, then its kind); `hashtags` is how many it may
+    carry; `link` whether it carries its link; `template` another template than the content's kind. The same arguments
+    give the same message. Raises `ComposeError`.
+    """
+    parts = _parts(draft, link=link, hashtags=hashtags)
+    kind = template or draft.content.kind.value
+
+    def attempt(cap: int, tags: int, items: int) -> str:
+        names = parts.names(cap=cap, hashtags=tags, items=items)
+        return _with_link(templates.render(kind, draft.language, names, channel=channel), parts.link)
+
+    text, tags = _fit(attempt, parts, limits)
+    images = tuple(replace(image, alt=shorten(clean(image.alt, lines=True), limits.alt)) for image in draft.images)
+    title = parts.title or parts.employer or clean(draft.region)
+    about = clean(draft.description) or ", ".join(
+        filter(None, (parts.employer, place_words(parts.places, draft.language)))
+    )
+    return Message(
+        text=text,
+        language=draft.language,
+        link=parts.link,
+        hashtags=tuple(tag for tag in parts.hashtags[:tags] if f"#{tag}" in text),
+        images=images,
+        card=LinkCard(url=parts.link, title=shorten(title, 200), description=shorten(about, 300))
+        if parts.link
+        else None,
+        marker=parts.link.partition("://")[2],
+    )
+
+
+def _fit(attempt: Callable[[int, int, int], str], parts: _Parts, limits: Limits) -> tuple[str, int]:
+    """The first text that fits, with how many hashtags it kept, giving way in the order the module tells."""
+    cap, items = max(parts.longest, 1), len(parts.items)
+    for tags in range(len(parts.hashtags), -1, -1):
+        text = attempt(cap, tags, items)
+        if fits(text, limits):
+            return text, tags
+    while True:
+        low, high, found = 0, cap, ""
+        while low < high:  # the largest common length of the variable words that fits
+            middle = (low + high + 1) // 2
+            text = attempt(middle, 0, items)
+            if fits(text, limits):
+                low, found = middle, text
+            else:
+                high = middle - 1
+        if found and low >= min(cap, SHORTEST_PART if items > 1 else LEAST_PART):
+            return found, 0
+        if items <= 1:
+            break
+        items -= 1
+    return _cut(attempt(SHORTEST_PART, 0, items), parts.link, limits), 0
+
+
+def _with_link(text: str, link: str) -> str:
+    """The text holding the link as a word of its own; a template that forgot it gets it on the last line."""
+    if not link or re.search(rf"(?<!\S){re.escape(link)}(?!\S)", text):
+        return text
+    return f"{text}\n{link}" if text else link
+
+
+def _cut(text: str, link: str, limits: Limits) -> str:
+    """The text cut from its end until it fits beside its link: the last resort, when the fixed words are too many."""
+    body = without(text, link) if link else text
+    tail = f"\n{link}" if link else ""
+    if link and not fits(link, limits):
+        raise ComposeError(f"the link {link} alone is longer than a post may be", hint="use a shorter address")
+    room = len(body)
+    while room > 0:
+        text = shorten(body, room) + tail
+        if fits(text, limits):
+            return text
+        room = room * 9 // 10 if room > 20 else room - 1
+    return link
+
+
+def without(text: str, link: str) -> str:
+    """The text with the link taken out and tidied."""
+    return tidy(re.sub(rf"(?<!\S){re.escape(link)}(?!\S)", "", text)) if link else text
+
+
+# --- for one channel -----------------------------------------------------------------------------------------------
+
+
+def compose_for(channel: Channel, draft: Draft, templates: Templates) -> Message:
+    """The draft fitted to a configured channel: what the preview shows and what goes out. Raises `ComposeError`."""
+    return compose(
+        draft,
+        channel.limits,
+        templates,
+        channel=(channel.name, channel.kind),
+        hashtags=channel.options.hashtags,
+        link=channel.options.link,
+    )
+
+
+def closure(channel: Channel, draft: Draft, templates: Templates) -> Message:
+    """What the post of a closed vacancy is edited into on a channel that cannot delete. Raises `ComposeError`."""
+    message = compose(
+        draft,
+        channel.limits,
+        templates,
+        channel=(channel.name, channel.kind),
+        hashtags=0,
+        link=channel.options.link,
+        template=CLOSED,
+    )
+    return replace(message, images=())
+
+
+def drop_link(message: Message) -> Message:
+    """The message without its link, for a channel whose budget is too short for one."""
+    return replace(message, text=without(message.text, message.link), link="", card=None, marker="")
