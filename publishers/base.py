@@ -89,6 +89,8 @@ class Channel(ABC):
     title: ClassVar[str]
     abilities: ClassVar[Abilities]
     cost: ClassVar[Cost] = Cost()
+    takes_posts: ClassVar[bool] = True
+    """False for a channel that shows everything anyway (the web site): no campaign may name it."""
     Options: ClassVar[type[ChannelOptions]] = ChannelOptions
 
     def __init__(self, name: str, options: ChannelOptions) -> None:
@@ -138,4 +140,3 @@ def channel_kinds() -> dict[str, type[Channel]]:
             raise RuntimeError(f"two channels call themselves {kind.kind!r}")
         found[kind.kind] = kind
     return found
-
