@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from aggregator.model import Message, Post, Problem, Receipt
+from aggregator.model import Image, Message, Post, Problem, Receipt
 from aggregator.settings.secrets import secrets_of
 
 
@@ -66,6 +66,15 @@ class Cost:
     delete: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a channel may cost in a calendar month (UTC), US dollars, and what to do when a post no longer fits:
+    `drop-link` sends it without its link where that fits, `wait` keeps it until it does or is too late."""
+
+    monthly: float
+    when_short: str = "wait"
+
+
 class ChannelOptions(BaseModel):
     """What every channel can be told in `channels.yml`; a channel's own `Options` add to it."""
 
@@ -89,6 +98,8 @@ class Channel(ABC):
     title: ClassVar[str]
     abilities: ClassVar[Abilities]
     cost: ClassVar[Cost] = Cost()
+    preferred_size: ClassVar[str] = "landscape"
+    """Which of the share card's shapes it shows best: `landscape`, `square` or `portrait`."""
     takes_posts: ClassVar[bool] = True
     """False for a channel that shows everything anyway (the web site): no campaign may name it."""
     Options: ClassVar[type[ChannelOptions]] = ChannelOptions
@@ -105,6 +116,33 @@ class Channel(ABC):
     def missing(self) -> tuple[str, ...]:
         """Names of the environment variables that are still to be set before it can send; empty when ready."""
         return tuple(secret.env for secret in secrets_of(self.options) if not secret.is_set())
+
+    def price(self, message: Message) -> float:
+        """What sending this message costs, in US dollars."""
+        return self.cost.post_with_link if message.link else self.cost.post
+
+    def budget(self) -> Budget | None:
+        """What it may cost in a month; None where posts are free or nobody set a bound."""
+        return None
+
+    def picture(self, message: Message) -> Image | None:
+        """The message's picture in the shape this channel prefers, or the first there is."""
+
+        def shape(image: Image) -> str:
+            return (
+                "square" if image.width == image.height else "landscape" if image.width > image.height else "portrait"
+            )
+
+        return next((image for image in message.images if shape(image) == self.preferred_size), None) or next(
+            iter(message.images), None
+        )
+
+    def redact(self, text: str) -> str:
+        """The text with the channel's secrets blotted out, for whatever a client library put into an error."""
+        for secret in secrets_of(self.options):
+            if secret.is_set():
+                text = text.replace(secret.reveal(), f"<{secret.env}>")
+        return text
 
     def check(self) -> tuple[Problem, ...]:
         """Ask the service whether the credentials work; only called by `jobbfyr check --online`."""
