@@ -49,7 +49,7 @@ def slots(
             for wanted in campaign.slots:
                 if wanted.weekday != day.weekday():
                     continue
-                wall = time.fromisoformat(wanted.time.zfill(5))
+                wall = _wall_clock(wanted.time, campaign.key)
                 at = instant(day, wall, zone)
                 if start <= at < end:
                     key = f"{campaign.key}@{day.isoformat()}T{wall:%H:%M}"
@@ -62,6 +62,13 @@ def slots(
                         content=campaign.content,
                     )
     return tuple(sorted(found.values(), key=lambda slot: (slot.at, slot.key)))
+
+
+def _wall_clock(written: str, campaign: str) -> time:
+    try:
+        return time.fromisoformat(written.zfill(5))
+    except ValueError as error:
+        raise ValueError(f"campaign {campaign!r}: {written!r} is not a time HH:MM") from error
 
 
 def _runs(campaign: Campaign, day: date, red_days: Container[date]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from heapq import nsmallest
 
 from aggregator.choose.desk import Candidate, Desk
 from aggregator.choose.rules import campaign_refusal
@@ -15,6 +17,18 @@ SHOWN_REFUSALS = 6
 """How many refused contents an item names one by one; the others are counted per rule."""
 
 _PER_RULE = 2
+
+_BEFORE = (
+    "a pinned vacancy comes first",
+    "the share of posts that need no degree comes first",
+    "{name} is not behind its pace, the chosen one's partner is",
+    "the chosen one's partner is further behind its pace than {name}",
+    "a municipality that was not seen lately comes first",
+    "the chosen one's partner is nearer to its next post than {name}",
+    "{name} was shown more lately than the chosen one's partner",
+    "the least shown, then the fresh, then the newest of equals comes first",
+)
+"""Why one rank stands before another, by the place in which they first differ."""
 
 Rank = tuple[bool, bool, bool, float, bool, float, float, tuple[bool, int, bool, float, str]]
 
@@ -47,7 +61,15 @@ class Tally:
     named: dict[str, list[Refusal]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, refusal: Refusal) -> None:
+    def add(self, vacancy: str, rule: str, reason: Callable[[], str]) -> None:
+        """Count a vacancy's refusal; its words are made only when it is named."""
+        self.counts[rule] += 1
+        named = self.named.setdefault(rule, [])
+        if len(named) < _PER_RULE:
+            named.append(Refusal(content=f"vacancy:{vacancy}", rule=rule, reason=reason()))
+
+    def take(self, refusal: Refusal) -> None:
+        """Count a refusal that is already worded."""
         self.counts[refusal.rule] += 1
         named = self.named.setdefault(refusal.rule, [])
         if len(named) < _PER_RULE:
@@ -106,7 +128,9 @@ class Picker:
                 behind = pace >= 1
                 mine = (not behind, -pace if behind else 0.0, -pace, desk.partner_last(one.partner, slot.at))
                 of_partner[one.partner] = mine
-            known = all(seen[code] > 0 for code in one.municipalities)
+            known = True
+            for code in one.municipalities:  # a plain loop: this line runs for every vacancy in every slot
+                known = known and seen[code] > 0
             rank = (
                 not one.pinned,
                 short and not one.no_degree,
@@ -167,7 +191,7 @@ class Picker:
         if key in resting:
             return Refusal(content=key, rule="rest", reason=self._rested(resting[key]))
         if near is not None:
-            return Refusal(content=key, rule="partner-rest", reason=self._near(who.name, near))
+            return Refusal(content=key, rule="partner-rest", reason=self._near(partner, near))
         return None
 
     def spotlight(self, slot: Slot) -> str | None:
@@ -227,48 +251,59 @@ class Picker:
         tally = Tally()
         for kind in slot.content:
             if kind in {ContentKind.VACANCY, ContentKind.ROUND_UP}:
-                for refusal in self._vacancy_refusals(slot, kind, chosen, elsewhere):
-                    tally.add(refusal)
+                self._vacancy_refusals(tally, slot, kind, chosen, elsewhere)
             elif kind is ContentKind.SPOTLIGHT:
                 resting = self.desk.resting(slot)
                 for key in sorted(self.desk.partners):
                     no = self.spotlight_refusal(key, slot, resting)
                     if no is not None and (chosen is None or chosen.key != no.content):
-                        tally.add(no)
+                        tally.take(no)
             else:
                 for refusal in self._story_refusals(slot, chosen):
-                    tally.add(refusal)
+                    tally.take(refusal)
         return tally.closed()
 
     def _vacancy_refusals(
-        self, slot: Slot, kind: ContentKind, chosen: Content | None, elsewhere: Mapping[str, datetime]
-    ) -> Iterator[Refusal]:
+        self, tally: Tally, slot: Slot, kind: ContentKind, chosen: Content | None, elsewhere: Mapping[str, datetime]
+    ) -> None:
         taken = set(chosen.vacancies) if chosen else set()
         resting, at = self.desk.resting(slot), slot.at.timestamp()
-        names = self.desk.partners
+        near: dict[str, float | None] = {}
         fair = []
         for one in self.pools[slot.campaign].candidates:
-            key = f"vacancy:{one.id}"
-            near = self.desk.partner_near(one.partner, slot.at) if kind is ContentKind.VACANCY else None
+            if kind is ContentKind.VACANCY and one.partner not in near:
+                near[one.partner] = self.desk.partner_near(one.partner, slot.at)
             if one.id in taken:
-                continue
-            if one.id in elsewhere:
-                when = elsewhere[one.id].astimezone(self.desk.zone)
-                yield Refusal(content=key, rule="planned", reason=f"it is planned for {when:%Y-%m-%d %H:%M}")
+                fair.append(one)
+            elif one.id in elsewhere:
+                tally.add(one.id, "planned", partial(self._planned, elsewhere[one.id]))
             elif one.last < at:
-                reason = f"closes less than {self.desk.rules.min_days_left} days after the slot"
-                yield Refusal(content=key, rule="deadline", reason=reason)
+                tally.add(one.id, "deadline", self._deadline)
             elif one.id in resting:
-                yield Refusal(content=key, rule="rest", reason=self._rested(resting[one.id]))
-            elif near is not None:
-                reason = self._near(names[one.partner].name, near)
-                yield Refusal(content=key, rule="partner-rest", reason=reason)
+                tally.add(one.id, "rest", partial(self._rested, resting[one.id]))
+            elif (when := near.get(one.partner)) is not None:
+                tally.add(one.id, "partner-rest", partial(self._near, one.partner, when))
             else:
                 fair.append(one)
-        ranked = sorted(self.ranks(slot, fair, kind), key=lambda pair: pair[0]) if chosen else []
-        for rank, one in ranked:
-            yield Refusal(content=f"vacancy:{one.id}", rule="outranked", reason=self._outranked(rank, one))
-        yield from self.pools[slot.campaign].refused
+        self._outranked(tally, self.ranks(slot, fair, kind), taken)
+        for refusal in self.pools[slot.campaign].refused:
+            tally.take(refusal)
+
+    def _outranked(self, tally: Tally, ranked: Sequence[tuple[Rank, Candidate]], taken: set[str]) -> None:
+        """Those that might have stood there, with what put the chosen one (of a round-up, the last) before them."""
+        best = max((rank for rank, one in ranked if one.id in taken), default=None)
+        if best is None:
+            return
+        others = [pair for pair in ranked if pair[1].id not in taken]
+        for rank, one in nsmallest(_PER_RULE, others, key=lambda pair: pair[0]):
+            tally.add(one.id, "outranked", partial(self._before, best, rank, one))
+        tally.counts["outranked"] += max(0, len(others) - _PER_RULE)
+
+    def _before(self, best: Rank, rank: Rank, one: Candidate) -> str:
+        if rank < best:
+            return "moved out so that a promise, the share that needs no degree or an unseen municipality is met"
+        differs = next((place for place, pair in enumerate(zip(best, rank, strict=True)) if pair[0] != pair[1]), 7)
+        return _BEFORE[differs].format(name=self.desk.partners[one.partner].name)
 
     def _story_refusals(self, slot: Slot, chosen: Content | None) -> Iterator[Refusal]:
         resting = self.desk.resting(slot)
@@ -281,19 +316,18 @@ class Picker:
             elif key in resting:
                 yield Refusal(content=key, rule="rest", reason=self._rested(resting[key]))
 
-    def _outranked(self, rank: Rank, one: Candidate) -> str:
-        name = self.desk.partners[one.partner].name
-        if rank[1]:
-            return "the share of posts that need no degree comes first"
-        if rank[2]:
-            return f"{name} is not behind its pace"
-        return f"{name} is behind its pace too, but what was chosen comes before it"
+    def _planned(self, at: datetime) -> str:
+        return f"it is planned for {at.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+
+    def _deadline(self) -> str:
+        return f"it closes less than {self.desk.rules.min_days_left} days after the slot"
 
     def _rested(self, when: float) -> str:
         day = datetime.fromtimestamp(when, UTC).astimezone(self.desk.zone)
         return f"shown on {day:%Y-%m-%d}, less than the rest this channel gives"
 
-    def _near(self, name: str, when: float) -> str:
+    def _near(self, partner: str, when: float) -> str:
+        name = self.desk.partners[partner].name
         at = datetime.fromtimestamp(when, UTC).astimezone(self.desk.zone)
         return f"{name} has a post at {at:%Y-%m-%d %H:%M}, within {self.desk.rules.partner_rest_hours} hours"
 
