@@ -69,7 +69,8 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """What a channel may cost in a calendar month (UTC), US dollars, and what to do when a post no longer fits:
-    `drop-link` sends it without its link where that fits, `wait` keeps it until it does or is too late."""
+    `drop-link` sends it without its link where that fits, `wait` keeps it until it does or is too late.
+    """
 
     monthly: float
     when_short: str = "wait"

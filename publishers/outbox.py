@@ -133,7 +133,8 @@ class _Run:
 
 def backoff(post: Post, manners: Manners, after: float | None) -> timedelta:
     """How long a post waits after being asked to come later: what the channel said, else exponentially longer with
-    every attempt, up to a quarter of it added by the post's own seed so that posts do not return all at once."""
+    every attempt, up to a quarter of it added by the post's own seed so that posts do not return all at once.
+    """
     if after is not None:
         return timedelta(seconds=max(after, 1.0))
     doubled = manners.first_wait * float(2 ** min(max(post.attempts - 1, 0), 16))
@@ -380,7 +381,8 @@ class Outbox:
     def settle_by_hand(self, post: Post, now: datetime, *, published: bool, url: str = "") -> Post | None:
         """An operator's word where the channel cannot tell. Of an unknown post: whether it was published (if not, it
         is planned again); of a closing one: whether it still is published (if not, it is closed). None when it is in
-        neither state any more."""
+        neither state any more.
+        """
         if post.state is PostState.UNKNOWN and published:
             receipt = Receipt(remote_id="", url=url, at=now)
             delivery = self.deliver(post, receipt)
