@@ -78,7 +78,8 @@ def to_schema_org(posting: JobPosting, *, public: bool = False) -> dict[str, obj
 
 
 def _moment(moment: datetime | None) -> str:
-    return moment.isoformat() if moment else ""
+    """In Swedish time with its offset, so that who reads only the date reads the right one."""
+    return moment.astimezone(HOME).isoformat() if moment else ""
 
 
 def _organization(posting: JobPosting) -> dict[str, object]:

@@ -91,12 +91,14 @@ class Kind:
     """One job system. Instances belong to one source and one harvest and may keep state between pages.
 
     `known` is what the store remembers of the source, for kinds that fetch ad pages only when a listing is new or for
-    streams with a cursor. `incremental` kinds report changes, not the whole.
+    streams with a cursor. `incremental` kinds report changes, not the whole; a kind that can do both sets it on the
+    instance. `offline` are the options with which a saved payload is read when none are given.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    incremental: ClassVar[bool] = False
+    incremental: bool = False
+    offline: ClassVar[Mapping[str, object]] = {}
     Options: ClassVar[type[KindOptions]] = KindOptions
 
     def __init__(self, source: Source, known: Known | None = None) -> None:

@@ -1,0 +1,147 @@
+"""Any RSS or Atom feed through feedparser, and any JSON Feed: for systems without a kind of their own.
+
+A feed of unknown make tells titles, links, dates and texts; the few extensions that job plug-ins add (WordPress'
+`job_listing:`, Google's `g:`) are read too. Where the jobs are is usually not told: give the source a `place`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from aggregator.schema_org import clean
+from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.extract.jsonfeed import json_feed
+from spiders.extract.links import absolute, canonical
+from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
+from spiders.extract.words import remote_mode
+from spiders.extract.xml import XmlRefusedError, refuse_doctype
+
+if TYPE_CHECKING:
+    from feedparser import FeedParserDict
+
+_PLACE = ("job_listing_location", "g_location", "job_location", "location", "joblocation")
+_COMPANY = ("job_listing_company", "g_employer", "company", "employer")
+_EMPLOYMENT = ("job_listing_job_type", "g_job_type", "g_employment_type", "jobtype", "job_type", "employmenttype")
+_DEADLINE = (
+    "g_expiration_date",
+    "job_listing_expires",
+    "expirationdate",
+    "deadline",
+    "validthrough",
+    "closingdate",
+    "enddate",
+)
+_REFERENCE = ("referencenumber", "reference", "job_listing_reference")
+
+
+class Feed(Kind):
+    """A feed of any make."""
+
+    name = "feed"
+    title = "RSS, Atom or JSON Feed"
+
+    class Options(KindOptions):
+        """The feed's part of a partner's YAML."""
+
+        pages: int = 20
+        """Feed pages that are read at most, where a feed names its next one; more is reported."""
+
+    options: Options
+
+    def read(self, page: Page) -> Iterator[Found]:
+        if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+            yield from json_feed(page, self.source, max_pages=self.options.pages)
+            return
+        feed = self._parsed(page)
+        if isinstance(feed, str):
+            yield problem(self.source, "not-a-feed", f"{page.url} cannot be read as a feed: {feed}", url=page.url)
+            return
+        if feed.get("bozo") and _is_broken(feed.get("bozo_exception")):
+            why = clean(str(feed["bozo_exception"]))[:200]
+            told = f"the feed {page.url} is broken, so what follows the break is unknown: {why}"
+            yield problem(self.source, "broken-feed", told, url=page.url)
+        company = _text(feed.feed, "title")
+        language = _text(feed.feed, "language")
+        for entry in feed.entries:
+            yield from postings_of(_ad(entry, company, language), self.source, page)
+        yield from self._next(feed, page)
+
+    def _parsed(self, page: Page) -> FeedParserDict | str:
+        """What feedparser made of the page, or in words why it may not or cannot be read."""
+        import feedparser
+
+        if not page.body.strip():
+            return "the answer is empty"
+        if looks_like_html(page.body):
+            return "it is a web page; the feed has moved or is switched off"
+        try:
+            refuse_doctype(page.body)
+        except XmlRefusedError as error:
+            return str(error)
+        headers = {"content-type": f"{page.media_type or 'application/xml'}; charset={page.encoding or 'utf-8'}"}
+        # A stream, never bytes or text as such: feedparser would open a file or an address that a body happens to name.
+        feed = feedparser.parse(
+            io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+        return feed if feed.get("version") else "it is neither RSS nor Atom nor JSON Feed"
+
+    def _next(self, feed: FeedParserDict, page: Page) -> Iterator[Found]:
+        links = feed.feed.get("links", [])
+        href = next((link.get("href", "") for link in links if link.get("rel") == "next"), "")
+        visited = [*page.fetch.context.get("visited", "").split(), canonical(page.url)]
+        url = absolute(href, page.url) if href else ""
+        if not url or canonical(url) in visited:
+            return
+        if len(visited) >= self.options.pages:
+            told = f"the feed goes on after {len(visited)} pages; raise `pages` to read the rest"
+            yield problem(self.source, "too-many-pages", told, url=page.url)
+            return
+        yield Fetch(url=url, step="list", context={"visited": " ".join(visited)})
+
+
+def _is_broken(error: object) -> bool:
+    """Whether the XML itself is broken; a wrong declared charset or media type is not."""
+    import feedparser
+
+    harmless = (feedparser.exceptions.CharacterEncodingOverride, feedparser.exceptions.NonXMLContentType)
+    return not isinstance(error, harmless)
+
+
+def _ad(entry: Mapping[str, Any], company: str, language: str) -> Ad:
+    link = _text(entry, "link")
+    where, remote = _first(entry, _PLACE), _first(entry, ("g_remote", "remotestatus", "workplacetype"))
+    return Ad(
+        identifier=_text(entry, "id") or canonical(link),
+        title=_text(entry, "title"),
+        url=link,
+        body=_body(entry),
+        organization=_first(entry, _COMPANY) or company,
+        places=(place(name=where),) if where else (),
+        remote=remote_mode(remote) if remote else None,
+        remote_words=remote,
+        employment=tuple(filter(None, (_first(entry, (name,)) for name in _EMPLOYMENT))),
+        published=_text(entry, "published") or _text(entry, "updated") or None,
+        deadline=_first(entry, _DEADLINE) or None,
+        language=language,
+        reference=_first(entry, _REFERENCE),
+    )
+
+
+def _body(entry: Mapping[str, Any]) -> str:
+    """The longest of the texts an entry carries: a summary often stands beside the whole."""
+    texts = [str(content.get("value") or "") for content in entry.get("content", []) if isinstance(content, Mapping)]
+    return max([_text(entry, "summary"), *texts], key=len)
+
+
+def _first(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return next((found for name in names if (found := _text(entry, name))), "")
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return clean(value) if isinstance(value, str) else ""
+
+
+KIND = Feed

@@ -1,0 +1,178 @@
+"""A career page whose ads carry schema.org JobPosting markup: the page lists links, each ad page tells the rest.
+
+Which links are ads is said by `links` (CSS) or `pattern` (a regular expression on the address); without either, links
+of the same site whose address looks like an ad's are taken. JSON-LD and microdata are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from aggregator.model import JobPosting, Known, Source
+from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.extract.links import canonical, clean_url, same_site
+from spiders.extract.markup import job_postings, parse_html
+from spiders.extract.posting import postings_of, problem
+from spiders.extract.schema import ad_of
+from spiders.extract.selectors import check_css, check_pattern
+from spiders.extract.words import says_no_vacancies
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_AD_PATH = re.compile(
+    r"/(?:[\w-]*(?:jobb|jobs?|lediga|tjanst(?:er)?|vacanc(?:y|ies)|career|careers|karriar|position(?:er|s)?|annons(?:er)?|opening|openings|stilling(?:er)?)[\w-]*)"
+    r"/(?!(?:page|sida|category|kategori|tag|feed|login|logga-in|department|avdelning|location|rss)\b)[^/?#]*[\w%]{3,}",
+    re.IGNORECASE,
+)
+
+
+class JsonLd(Kind):
+    """A list of ad pages with markup."""
+
+    name = "jsonld"
+    title = "Career page with JobPosting markup"
+
+    class Options(KindOptions):
+        """Which links are ads, and how far to follow them."""
+
+        links: str = ""
+        """CSS selector of the links to ads, such as `a.job-card`."""
+        pattern: str = ""
+        """Regular expression that an ad's address must match, such as `/jobb/\\d+`."""
+        next: str = ""
+        """CSS selector of the link to the list's next page; `rel="next"` is followed without it."""
+        identity: Literal["identifier", "url"] = "identifier"
+        """What an ad is known by: its markup's `identifier`, or its address where sites give all ads the same one."""
+        pages: int = Field(20, ge=1, le=500)
+        """List pages that are read at most; more is reported."""
+        ads: int = Field(300, ge=1, le=5000)
+        """Ad pages that are read at most; more is reported."""
+
+        _css = field_validator("links", "next")(check_css)
+        _pattern = field_validator("pattern")(check_pattern)
+
+    options: Options
+
+    def __init__(self, source: Source, known: Known | None = None) -> None:
+        super().__init__(source, known)
+        postings = known.postings if known else {}
+        self.identifiers = {canonical(state.url): identifier for identifier, state in postings.items() if state.url}
+        self.asked: set[str] = set()
+        self.read_lists: set[str] = set()
+        self.addresses: dict[str, str] = {}
+        self.full = False
+
+    def start(self) -> Iterator[Fetch]:
+        yield Fetch(url=self.source.url, expects="html")
+
+    def read(self, page: Page) -> Iterator[Found]:
+        markup = job_postings(page.body, page.encoding)
+        for why in markup.unread:
+            yield problem(self.source, "markup-unread", f"{page.url}: {why}", url=page.url)
+        for data in markup.postings:
+            yield from self._posting(data, page)
+        if page.fetch.step == "ad":
+            if not markup.postings and not markup.unread:
+                yield from self._no_markup(page)
+            return
+        yield from self._list(page, any_postings=bool(markup.postings))
+
+    def _posting(self, data: Mapping[str, object], page: Page) -> Iterator[Found]:
+        ad = ad_of(data, page.url)
+        if self.options.identity == "url":
+            ad.identifier = canonical(ad.url)
+        for found in postings_of(ad, self.source, page):
+            if not isinstance(found, JobPosting):
+                yield found
+                continue
+            other = self.addresses.setdefault(found.identifier, found.url)
+            if canonical(other) == canonical(found.url):
+                yield found
+            else:
+                told = f"two ads call themselves {found.identifier!r}: {other} and {found.url}; set `identity: url`"
+                yield problem(self.source, "identifier-clash", told, identifier=found.identifier, url=found.url)
+
+    def _no_markup(self, page: Page) -> Iterator[Found]:
+        """An ad that is known or that the operator's selector found must be readable; a guessed link may be no ad."""
+        sure = bool(page.fetch.of or self.options.links or self.options.pattern)
+        told = f"{page.url} carries no JobPosting markup"
+        yield problem(self.source, "no-markup", told, level="error" if sure else "info", url=page.url)
+
+    def _list(self, page: Page, *, any_postings: bool) -> Iterator[Found]:
+        self.read_lists.add(canonical(page.url))
+        tree = parse_html(page.body, page.encoding)
+        links = list(self._ad_links(tree, page)) if tree is not None else []
+        if not links and not any_postings and page.fetch.step == "start" and not self._empty(tree):
+            told = f"no ads were found on {page.url}, and it does not say that there are none; set `links` or `pattern`"
+            yield problem(self.source, "no-ads-found", told, url=page.url)
+        for url in links:
+            if canonical(url) in self.asked:
+                continue
+            if len(self.asked) >= self.options.ads:
+                yield from self._too_many("ads", page)
+                return
+            self.asked.add(canonical(url))
+            yield Fetch(url=url, step="ad", expects="html", of=self.identifiers.get(canonical(url), ""))
+        yield from self._next(tree, page)
+
+    @staticmethod
+    def _empty(tree: HtmlElement | None) -> bool:
+        return tree is not None and says_no_vacancies(" ".join(tree.text_content().split()))
+
+    def _ad_links(self, tree: HtmlElement, page: Page) -> Iterator[str]:
+        chosen = tree.cssselect(self.options.links) if self.options.links else tree.iter("a", "area")
+        own = canonical(page.url)
+        for element in chosen:
+            anchor = element if element.get("href") else next(element.iterfind(".//a[@href]"), None)
+            url = clean_url(anchor.get("href"), _base(tree, page)) if anchor is not None else ""
+            if url and canonical(url) != own and self._is_ad(url):
+                yield url
+
+    def _is_ad(self, url: str) -> bool:
+        if self.options.pattern:
+            return re.search(self.options.pattern, url) is not None
+        if self.options.links:
+            return True
+        listing = urlsplit(self.source.url).path.rstrip("/") + "/"
+        return (
+            same_site(url, self.source.url)
+            and _AD_PATH.search(urlsplit(url).path) is not None
+            and urlsplit(url).path != listing
+        )
+
+    def _next(self, tree: HtmlElement | None, page: Page) -> Iterator[Found]:
+        if tree is None:
+            return
+        selector = self.options.next or 'a[rel~="next"], link[rel~="next"]'
+        for element in tree.cssselect(selector)[:1]:
+            url = clean_url(element.get("href") or "", _base(tree, page))
+            if not url or canonical(url) in self.read_lists:
+                continue
+            if len(self.read_lists) >= self.options.pages:
+                yield from self._too_many("pages", page)
+                continue
+            yield Fetch(url=url, step="list", expects="html")
+
+    def _too_many(self, option: Literal["ads", "pages"], page: Page) -> Iterator[Found]:
+        if not self.full:
+            self.full = True
+            told = f"the list goes on after {getattr(self.options, option)} {option}; raise `{option}` to read the rest"
+            yield problem(self.source, f"too-many-{option}", told, url=page.url)
+
+
+def _base(tree: HtmlElement, page: Page) -> str:
+    """What links are relative to: the page, or the `<base href>` it names on its own site."""
+    for element in tree.iter("base"):
+        named = clean_url(element.get("href") or "", page.url)
+        if named and same_site(named, page.url):
+            return named
+    return page.url
+
+
+KIND = JsonLd

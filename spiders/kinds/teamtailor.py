@@ -1,0 +1,150 @@
+"""Teamtailor: a career site's own RSS feed (all places and the remote status) or JSON Feed.
+
+Facts: `/jobs.rss` with `xmlns:tt="https://teamtailor.com/locations"`, `tt:locations` holding 0..n `tt:location`,
+`remoteStatus` none, hybrid, fully or temporary; `per_page` and `offset`; `/jobs.json` is JSON Feed 1.1 with
+`_jobposting` and `next_url`. Half of the Swedish boards stand on the employer's own domain. A feed that was switched
+off answers with a web page and status 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from aggregator.model import Known, Place, RemoteMode, Source
+from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.extract.jsonfeed import json_feed
+from spiders.extract.links import with_query
+from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
+from spiders.extract.xml import XmlRefusedError, fields_of, inner_text, local_name, parse_xml, salvage_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+PER_PAGE = 100
+"""The largest page that the feed gives."""
+
+_REMOTE = {"fully": RemoteMode.REMOTE, "hybrid": RemoteMode.HYBRID, "none": RemoteMode.ON_SITE}
+"""`temporary` is left out: it promises neither remote work nor its end."""
+
+
+class Teamtailor(Kind):
+    """One career site's feed."""
+
+    name = "teamtailor"
+    title = "Teamtailor career site"
+
+    class Options(KindOptions):
+        """Which feed, and how much of it."""
+
+        feed: Literal["rss", "json"] = "rss"
+        """`rss` tells places and remote work in full; `json` is for boards whose RSS is switched off."""
+        pages: int = 50
+        """Feed pages of 100 ads that are read at most; more is reported, never cut off in silence."""
+
+    options: Options
+
+    def __init__(self, source: Source, known: Known | None = None) -> None:
+        super().__init__(source, known)
+        self.seen: set[str] = set()
+
+    def start(self) -> Iterator[Fetch]:
+        yield Fetch(
+            url=feed_url(self.source.url, self.options.feed), expects="json" if self.options.feed == "json" else "xml"
+        )
+
+    def read(self, page: Page) -> Iterator[Found]:
+        if page.body.lstrip()[:1] == b"{":
+            yield from json_feed(page, self.source, max_pages=self.options.pages)
+            return
+        if looks_like_html(page.body):
+            yield problem(
+                self.source,
+                "not-a-feed",
+                f"{page.url} answers with a web page instead of its feed: it has moved or is switched off",
+                url=page.url,
+            )
+            return
+        try:
+            root: _Element | None = parse_xml(page.body)
+        except XmlRefusedError as error:
+            yield problem(self.source, "broken-feed", f"the feed {page.url} cannot be read: {error}", url=page.url)
+            root = salvage_xml(page.body)
+        channel = root.find("channel") if root is not None else None
+        if channel is None:
+            if root is not None:
+                yield problem(
+                    self.source, "not-a-feed", f"{page.url} is XML but no RSS feed (<{local_name(root)}>)", url=page.url
+                )
+            return
+        yield from self._channel(channel, page)
+
+    def _channel(self, channel: _Element, page: Page) -> Iterator[Found]:
+        company = inner_text(channel.find("title"))
+        items = [self._ad(item, company) for item in channel.iterfind("item")]
+        new = [ad for ad in items if not ad.identifier or ad.identifier not in self.seen]
+        self.seen.update(ad.identifier for ad in new)
+        for ad in new:
+            yield from postings_of(ad, self.source, page)
+        if new and len(items) == PER_PAGE:
+            yield self._next(page)
+
+    def _next(self, page: Page) -> Found:
+        """The page after a full one. A feed that ignores `offset` repeats itself; `seen` then ends the walk."""
+        offset = int(page.fetch.context.get("offset", "0")) + PER_PAGE
+        if offset >= self.options.pages * PER_PAGE:
+            told = f"the feed goes on after {offset} ads; raise `pages` to read the rest"
+            return problem(self.source, "too-many-pages", told, url=page.url)
+        url = with_query(page.url, per_page=str(PER_PAGE), offset=str(offset))
+        return Fetch(url=url, step="list", expects="xml", context={"offset": str(offset)})
+
+    def _ad(self, item: _Element, company: str) -> Ad:
+        fields = fields_of(item)
+        link, remote = fields.get("link", ""), fields.get("remotestatus", "")
+        return Ad(
+            identifier=fields.get("guid") or link,
+            title=fields.get("title", ""),
+            url=link,
+            apply_url=f"{link.rstrip('/')}/applications/new" if "/jobs/" in link and "?" not in link else "",
+            body=fields.get("description", ""),
+            organization=fields.get("company_name") or company,
+            places=tuple(dict.fromkeys(_places(item))),
+            remote=_REMOTE.get(remote.lower()),
+            remote_words=remote,
+            employment=tuple(filter(None, (fields.get("employmenttype"), fields.get("employment_type")))),
+            published=fields.get("pubdate") or None,
+            department=fields.get("department", ""),
+            extra={"role": fields.get("role", "")},
+        )
+
+
+def feed_url(address: str, feed: str) -> str:
+    """The feed's address from the address of the career site or any page of it; one of a feed keeps its parameters.
+
+    The largest page is asked for, since what a feed gives unasked is nowhere promised.
+    """
+    parts = urlsplit(address)
+    if not parts.path.endswith((".rss", ".json")):
+        department = parse_qs(parts.query).get("department_id", [""])[0]
+        address = f"{parts.scheme}://{parts.netloc}/jobs.{feed}"
+        address = with_query(address, department_id=department) if department else address
+    return with_query(address, per_page=str(PER_PAGE))
+
+
+def _places(item: _Element) -> Iterator[Place]:
+    for element in item.iter():
+        if local_name(element) == "location":
+            told = fields_of(element)
+            found = place(
+                name=told.get("name", ""),
+                street=told.get("address", ""),
+                postal_code=told.get("zip", ""),
+                city=told.get("city", ""),
+                country=told.get("country", ""),
+            )
+            if found != Place():
+                yield found
+
+
+KIND = Teamtailor
