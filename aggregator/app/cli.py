@@ -21,7 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Start a region's folder from one of the shipped regions."),
     "check": ("setup", "Read the settings and tell everything wrong, missing or costly."),
     "run": ("cycle", "Do one whole cycle: collect, understand, choose, publish."),
-    "work": ("work", "Keep running cycles at the times that the settings name."),
+    "work": ("work", "Keep running cycles, one every quarter of an hour unless told otherwise."),
     "collect": ("cycle", "Fetch all sources and take in what changed, without publishing."),
     "plan": ("plan", "Choose what to show in the coming week, with the reasons."),
     "preview": ("plan", "Show the texts of the coming posts exactly as they would go out."),

@@ -62,7 +62,9 @@ class Request:
             fields: dict[str, list[bytes]] = {}
             for part in message.iter_parts():
                 name = part.get_param("name", header="content-disposition")
-                fields.setdefault(str(name), []).append(bytes(part.get_content() if part.get_content_maintype() != "text" else part.get_content().encode()))
+                fields.setdefault(str(name), []).append(
+                    bytes(part.get_content() if part.get_content_maintype() != "text" else part.get_content().encode())
+                )
             return fields
         return {
             name: [value.encode() for value in values] for name, values in parse_qs(self.body.decode("utf-8")).items()

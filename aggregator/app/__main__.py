@@ -1,0 +1,5 @@
+"""`python -m aggregator.app` is `jobbfyr`."""
+
+from aggregator.app.cli import main
+
+main()

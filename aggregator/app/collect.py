@@ -1,0 +1,108 @@
+"""The first step of a cycle: ask every source, judge what it said, and take it in, one transaction a harvest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.app.clock import SystemClock
+from aggregator.decide import decide, expired
+from aggregator.health import judge
+from aggregator.model import Closed, Decision, Harvest, Health, Opened, Problem, Reopened, Updated, Verdict
+
+if TYPE_CHECKING:
+    from aggregator.app.house import House
+    from aggregator.model import Source
+    from spiders.manners import Manners
+
+
+@dataclass(slots=True)
+class Collected:
+    """What collecting came to: changes counted by name, each source's verdict, and what went wrong."""
+
+    changes: Counter[str] = field(default_factory=Counter)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    requests: int = 0
+
+    def note(self, decision: Decision) -> None:
+        """Count a decision's changes."""
+        for change in decision.changes:
+            self.changes[NAMES[type(change)]] += 1
+
+
+NAMES: Mapping[type, str] = {Opened: "opened", Updated: "updated", Closed: "closed", Reopened: "reopened"}
+
+
+def manners(house: House) -> Manners:
+    """How we behave toward the sites, from the settings; the User-Agent says who we are and how to reach us."""
+    from importlib.metadata import version
+
+    from spiders.manners import Manners
+
+    operator, collect = house.settings.operator, house.settings.collect
+    return Manners(
+        user_agent=f"Jobbfyr/{version('jobbfyr')} (+{operator.contact}; {operator.name})",
+        seconds_between_requests=collect.seconds_between_requests,
+        timeout=collect.timeout,
+        max_bytes=collect.max_bytes,
+        max_pages=collect.max_pages,
+        max_redirects=collect.max_redirects,
+        concurrency=collect.concurrency,
+        allow_private=collect.allow_private,
+    )
+
+
+def collect_sources(house: House) -> Collected:
+    """Fetch all sources in one session and apply each harvest the moment it is ready."""
+    from spiders.crawl import Job, crawl
+
+    collected = Collected()
+    sources = {source.key: source for source in house.settings.sources}
+    known = {key: house.store.harvests.known(key) for key in sources}
+    jobs = [Job(source=source, known=known[key]) for key, source in sources.items()]
+    with house.progress.step("collecting", total=len(jobs)) as step:
+
+        def take(harvest: Harvest) -> None:
+            _apply(house, sources[harvest.source], harvest, collected)
+            step.advance()
+
+        if jobs:
+            crawl(jobs, manners(house), on_harvest=take, timeout=house.settings.collect.run_timeout)
+        step.note = ", ".join(f"{count} {name}" for name, count in collected.changes.items()) or "nothing new"
+    return collected
+
+
+def _apply(house: House, source: Source, harvest: Harvest, collected: Collected) -> None:
+    now = house.clock.now()
+    harvest = _at(harvest, now, house)
+    known = house.store.harvests.known(source.key)
+    verdict = judge(source, known, harvest, now)
+    decision = decide(source, known, harvest, verdict, now)
+    house.store.harvests.apply(source, harvest, decision, verdict, now)
+    collected.verdicts[source.key] = verdict
+    collected.note(decision)
+    collected.requests += harvest.counts.get("requests", 0)
+    collected.problems += [*harvest.problems, *verdict.problems]
+    if verdict.health is Health.FAILED and not any(p.level == "error" for p in (*harvest.problems, *verdict.problems)):
+        problem = Problem(level="error", code="source-failed", where=source.key, message=verdict.reason)
+        collected.problems.append(problem)
+
+
+def _at(harvest: Harvest, now: datetime, house: House) -> Harvest:
+    """The harvest in the house's own time, for a clock that is not the machine's (the demo's)."""
+    if isinstance(house.clock, SystemClock):
+        return harvest
+    lasted = harvest.finished_at - harvest.started_at
+    return replace(
+        harvest,
+        started_at=now - lasted,
+        finished_at=now,
+        postings=tuple(replace(posting, retrieved_at=now) for posting in harvest.postings),
+    )
+
+
+__all__ = ["Collected", "collect_sources", "expired", "manners"]

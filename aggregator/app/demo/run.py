@@ -1,0 +1,139 @@
+"""The demo: an invented region's partner sites and social networks on loopback, and two real cycles against them.
+
+Nothing in here takes a short cut: settings are loaded, Scrapy fetches over HTTP, the outbox posts over HTTP. Only the
+clock is the demo's own, so that a day can pass between the cycles.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator.app.clock import SetClock
+from aggregator.app.cycle import CycleReport, run_cycle
+from aggregator.app.demo.sites import Sites, serving
+from aggregator.app.demo.square import Square, SquarePost, town_square
+from aggregator.app.demo.world import World
+from aggregator.app.house import LOCK, open_house
+from aggregator.app.lock import only_one
+from aggregator.app.resources import region_template
+from aggregator.errors import UsageError
+
+SECRET = "JOBBFYR_DEMO_SECRET"  # noqa: S105 - the name of a variable whose value opens nothing but the demo's square
+MARK = ".jobbfyr-demo"
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(slots=True, kw_only=True)
+class Day:
+    """One cycle of the demo as it went: its report and the square's posts after it."""
+
+    at: datetime
+    report: CycleReport
+    open_vacancies: int
+    postings: int
+    posts: list[SquarePost] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Demo:
+    """A finished demo: where it lies and what happened on its days."""
+
+    folder: Path
+    region: Path
+    days: list[Day]
+    square: Square
+    world: World
+
+
+def default_start(now: datetime) -> datetime:
+    """Five past eight tomorrow morning in Stockholm, so that every date in the demo lies ahead."""
+    tomorrow = now.astimezone(ZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(8, 5), ZONE).astimezone(UTC)
+
+
+def run_demo(folder: Path, *, start: datetime, force: bool = False, quiet: bool = False) -> Demo:
+    """Run the two cycles into `folder` and return what happened.
+
+    Raises `UsageError` when the folder holds something that is not a demo of ours.
+    """
+    prepare(folder, force=force)
+    template = region_template("demo")
+    world = World.load(template / "world.yml", start)
+    region = folder / "region"
+    with serving(world) as sites, town_square() as square, secret():
+        copy_region(template, region, sites, square)
+        clock = SetClock(start)
+        demo = Demo(folder=folder, region=region, days=[], square=square, world=world)
+        with only_one(region / LOCK):
+            for day in (1, 2):
+                world.day = day
+                with open_house(region, clock=clock, quiet=quiet) as house:
+                    report = run_cycle(house)
+                    vacancies = house.store.vacancies.open()
+                    demo.days.append(
+                        Day(
+                            at=clock.now(),
+                            report=report,
+                            open_vacancies=len(vacancies),
+                            postings=sum(len(vacancy.postings) for vacancy in vacancies),
+                            posts=[_copy(post) for post in square.posts.values()],
+                        )
+                    )
+                clock.forward(timedelta(days=1))
+    return demo
+
+
+def prepare(folder: Path, *, force: bool) -> None:
+    """An empty folder for the demo; an earlier demo there is taken away when `force`."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).is_file():
+            raise UsageError(f"{folder} holds something else than a demo", hint="name another folder with --out")
+        if not force:
+            raise UsageError(f"{folder} holds an earlier demo", hint="replace it with --force")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+
+
+def copy_region(template: Path, region: Path, sites: Sites, square: Square) -> None:
+    """The demo's region with the addresses where its sites and its square really answer."""
+    shutil.copytree(template, region, ignore=shutil.ignore_patterns("world.yml"))
+    addresses = {**sites.address, "square": square.address}
+    for path in region.rglob("*.yml"):
+        text = path.read_text("utf-8")
+        for key, address in addresses.items():
+            text = text.replace(f"http://{key}.demo.test", address)
+        path.write_text(text, "utf-8")
+
+
+@contextmanager
+def secret() -> Iterator[None]:
+    """The credentials of the square, in the environment as real ones would be."""
+    before = os.environ.get(SECRET)
+    os.environ[SECRET] = "open-sesame"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SECRET]
+        else:
+            os.environ[SECRET] = before
+
+
+def _copy(post: SquarePost) -> SquarePost:
+    return SquarePost(
+        network=post.network,
+        id=post.id,
+        text=post.text,
+        language=post.language,
+        alts=post.alts,
+        images=post.images,
+        deleted=post.deleted,
+    )

@@ -1,0 +1,188 @@
+"""From what was chosen to what is said: a content and a language become a draft and a share card.
+
+Preview and publishing both come through here, which is why the preview shows what goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.choose import needs_no_degree
+from aggregator.errors import JobbfyrError
+from aggregator.model import Content, ContentKind, Image, Partner, Vacancy
+
+if TYPE_CHECKING:
+    from aggregator.settings import Settings
+    from publishers.cards import Card, Setting
+    from publishers.compose import Draft, Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What drafts are written from: the settings and the vacancies, as they stand at `now`."""
+
+    settings: Settings
+    vacancies: Mapping[str, Vacancy]
+    now: datetime
+
+    def draft(self, content: Content, language: str, images: tuple[Image, ...] = ()) -> Draft:
+        """What to say about a content. Raises `JobbfyrError` when something it names is gone."""
+        match content.kind:
+            case ContentKind.VACANCY:
+                return self._vacancy(content, language, images)
+            case ContentKind.ROUND_UP:
+                return self._round_up(content, language, images)
+            case ContentKind.SPOTLIGHT:
+                return self._spotlight(content, language, images)
+            case ContentKind.STORY:
+                return self._story(content, language, images)
+
+    def card(self, content: Content, language: str) -> Card:
+        """The share card of a content."""
+        from publishers.cards import round_up_card, spotlight_card, story_card, vacancy_card
+
+        setting = self._setting(language)
+        match content.kind:
+            case ContentKind.VACANCY:
+                return vacancy_card(self._get(content.vacancies[0]), setting)
+            case ContentKind.ROUND_UP:
+                return round_up_card([self._get(key) for key in content.vacancies], setting)
+            case ContentKind.SPOTLIGHT:
+                partner = self._partner(content.partners[0])
+                logo = self.settings.logo(partner)
+                return spotlight_card(partner, setting, logo=str(logo) if logo else "")
+            case ContentKind.STORY:
+                story = next(story for story in self.settings.stories if story.key == content.story)
+                picture = str(self.settings.folder / story.image) if story.image else ""
+                return story_card(story, setting, picture=picture)
+
+    def _setting(self, language: str) -> Setting:
+        from publishers.cards import Setting
+
+        return Setting(
+            language=language,
+            brand=card_brand(self.settings),
+            region=_in(self.settings.region.name, language),
+            address=self.settings.site.address.partition("://")[2],
+            time_zone=self.settings.region.time_zone,
+        )
+
+    def _get(self, key: str) -> Vacancy:
+        try:
+            return self.vacancies[key]
+        except KeyError:
+            raise JobbfyrError(f"vacancy {key} is no longer open", hint="plan again") from None
+
+    def _partner(self, key: str) -> Partner:
+        found = next((partner for partner in self.settings.partners if partner.key == key), None)
+        if found is None:
+            raise JobbfyrError(f"partner {key} is not in the settings any more", hint="plan again")
+        return found
+
+    def _common(self, content: Content, language: str, images: tuple[Image, ...], path: str) -> Draft:
+        from publishers.compose import Draft
+
+        region = self.settings.region
+        hashtags = region.hashtags.get(language, ())
+        return Draft(
+            content=content,
+            language=language,
+            today=self.now.astimezone(_zone(region.time_zone)).date(),
+            link=self.settings.site.address + path,
+            region=_in(region.name, language),
+            hashtags=hashtags,
+            images=images,
+        )
+
+    def _vacancy(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
+        from dataclasses import replace
+
+        from publishers.site.paths import vacancy_path
+
+        vacancy = self._get(content.vacancies[0])
+        item = self._item(vacancy, language)
+        return replace(
+            self._common(content, language, images, vacancy_path(vacancy.id, language, self._home())),
+            title=item.title,
+            employer=item.employer,
+            places=item.places,
+            deadline=item.deadline,
+            needs_no_degree=item.needs_no_degree,
+        )
+
+    def _round_up(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
+        from dataclasses import replace
+
+        from publishers.cards.words import say
+        from publishers.site.paths import home_path
+
+        items = tuple(self._item(self._get(key), language) for key in content.vacancies)
+        region = _in(self.settings.region.name, language)
+        return replace(
+            self._common(content, language, images, home_path(language, self._home())),
+            title=say("round_up", language, count=str(len(items)), region=region),
+            items=items,
+            needs_no_degree=all(item.needs_no_degree for item in items),
+        )
+
+    def _spotlight(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
+        from dataclasses import replace
+
+        from publishers.site.paths import partner_path
+
+        partner = self._partner(content.partners[0])
+        return replace(
+            self._common(content, language, images, partner_path(partner.key, language, self._home())),
+            title=partner.name,
+            employer=partner.name,
+            text=_in(partner.presentation, language),
+        )
+
+    def _story(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
+        from dataclasses import replace
+
+        from publishers.site.paths import story_path
+
+        story = next(story for story in self.settings.stories if story.key == content.story)
+        draft = self._common(content, language, images, story_path(story.key, language, self._home()))
+        return replace(
+            draft, title=_in(story.title, language), text=_in(story.text, language), link=story.link or draft.link
+        )
+
+    def _item(self, vacancy: Vacancy, language: str) -> Item:
+        from publishers.cards.words import employer_of, local_day, places_of
+        from publishers.compose import Item
+
+        deadline = vacancy.lead.valid_through
+        zone = self.settings.region.time_zone
+        return Item(
+            title=vacancy.title,
+            employer=employer_of(vacancy),
+            places=places_of(vacancy, language),
+            deadline=local_day(deadline, zone).date() if deadline else None,
+            needs_no_degree=needs_no_degree(vacancy) is True,
+        )
+
+    def _home(self) -> str:
+        return self.settings.region.languages[0]
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def _zone(name: str) -> object:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def card_brand(settings: Settings) -> object:
+    """The region's brand as the cards know it."""
+    from publishers.cards import Brand
+
+    brand = settings.brand
+    return Brand(primary=brand.primary, accent=brand.accent, mark=str(brand.mark) if brand.mark else "")
