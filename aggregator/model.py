@@ -173,6 +173,7 @@ class Harvest:
     `not_modified`: the source said (or its bytes showed) that nothing changed; `postings` is then empty and says
     nothing about closures. `unchanged`: identifiers seen in the listing whose pages needed no new look. `removed`:
     identifiers that the source itself declared gone (a stream's removals, an ad page answering 404 or 410).
+    `gone`: those of `removed` that the listing no longer showed and whose own page was looked at and is gone.
     `incremental`: absence from `postings` means nothing (a stream of changes). `counts` are its own counters:
     `requests`, `bytes`, `pages`, `items`, `duplicates`, `status/200` and so on.
     """
@@ -187,6 +188,7 @@ class Harvest:
     incremental: bool = False
     unchanged: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     validators: tuple[Validator, ...] = ()
     cursor: str = ""
@@ -725,3 +727,18 @@ class Post:
     def due(self) -> datetime:
         """When it was to go out: what its freshness is counted from."""
         return self.due_at or self.created_at
+
+
+# --- remembered ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that was done and why, as `jobbfyr why` tells it. `subject` is `posting:SOURCE#IDENTIFIER`,
+    `vacancy:ID`, `source:KEY`, `post:KEY` or `slot:KEY`; `kind` is stable and hyphenated; `data` is JSON-able."""
+
+    at: datetime
+    subject: str
+    kind: str
+    message: str
+    data: Mapping[str, Any] = field(default_factory=dict)

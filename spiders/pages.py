@@ -1,0 +1,155 @@
+"""An answer becomes a page that a kind may read, or a reason why not. Pure.
+
+Servers lie: retired feeds answer 200 with HTML, robot checks and error pages come as if all were well, and a charset
+is whatever somebody once typed. The content is believed before its label.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import datetime
+from html import unescape
+
+from spiders.base import Fetch, Page
+from spiders.fetching import Answer, FetchFailed, shown
+
+_HEAD = 4096
+"""How much of a body is looked at to tell what it is; declarations stand in the first kilobyte (HTML §4.2.5.4)."""
+
+_HTML = re.compile(rb"(?is)^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
+_XML = re.compile(rb"(?is)^\s*<(?:\?xml|!--|!doctype|[a-z_][\w:.-]*[\s/>])")
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
+_CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?\s*([\w.:-]+)")
+_DECLARED = re.compile(rb"(?is)<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)|<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)")
+_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+_MISSING = re.compile(
+    r"(?i)(error |fel )?(404|410)( error| fel)?([ :,]+.*)?|(page |job |sidan? )?(not found|hittades inte|hittades ej|saknas)"
+    r"|(sidan|jobbet|tjänsten|annonsen) (kunde inte hittas|kan inte hittas|finns inte( längre)?|hittades inte|hittas inte)"
+    r"|page (does not|doesn.t) exist|oops!?.{0,20}not found"
+)
+_BROKEN = re.compile(
+    r"(?i)(error |fel )?(50[0-4])( error| fel)?([ :,]+.*)?|(an )?error( occurred)?|fel|ett fel (har )?(inträffat|uppstod|uppstått)"
+    r"|internal server error|bad gateway|gateway time-?out|service (temporarily )?unavailable|temporarily unavailable"
+    r"|(site |scheduled )?(is )?(under |down for )?(scheduled )?maintenance( mode)?|(pågående )?underhåll|underhållsarbete"
+    r"|tillfälligt (stängd|otillgänglig)|vi är snart tillbaka|we.ll be (right )?back( soon)?"
+)
+_CHALLENGE = re.compile(
+    r"(?i)just a moment\W*|attention required!?.*|access (to this page has been )?denied|pardon our interruption.*"
+    r"|are you (a robot|human).*|robot check|bot verification|security check.*|verify(ing)? you are human.*"
+    r"|ddos-guard|checking your browser.*"
+)
+
+
+def media_type(answer: Answer) -> str:
+    """What the body is, by its first bytes and only then by its label: `html`, `json`, `xml`, or the label's own type."""
+    head = answer.body[:_HEAD].removeprefix(codecs.BOM_UTF8)
+    label = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+    start = head.lstrip()[:1]
+    if _HTML.match(head):
+        return "html"
+    if start in (b"{", b"["):
+        return "json"
+    if head.startswith(_BINARY):
+        return "binary"
+    if _XML.match(head):
+        return (
+            "html"
+            if label in {"text/html", "application/xhtml+xml"} and not head.lstrip().startswith(b"<?xml")
+            else "xml"
+        )
+    for word in ("html", "json", "xml"):
+        if word in label:
+            return word
+    return label
+
+
+def charset(answer: Answer) -> tuple[str, bool]:
+    """The codec the body is written in, and whether that contradicts its label.
+
+    A byte-order mark wins; then UTF-8 when the bytes are valid UTF-8 beyond ASCII, whatever the label says, since other
+    charsets' text almost never is; then the label, then what the content declares; then Windows-1252, which browsers
+    take where nothing else holds.
+    """
+    body = answer.body
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return name, False
+    labels = [_CHARSET.search(answer.headers.get("content-type", ""))]
+    named = [_codec(found[1]) for found in labels if found]
+    declared = _DECLARED.search(body[:_HEAD])
+    if declared:
+        named.append(_codec((declared[1] or declared[2]).decode("ascii")))
+    named = [name for name in named if name]
+    first = named[0] if named else "utf-8"
+    if _decodes(body, "utf-8"):
+        return "utf-8", first != "utf-8" and not body.isascii()
+    for name in named:
+        if name != "utf-8" and _decodes(body, name):
+            return name, False
+    return "cp1252", first == "utf-8"
+
+
+def title_of(text: str) -> str:
+    """A page's `<title>`, unescaped and on one line."""
+    found = _TITLE.search(text)
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def says_missing(title: str) -> bool:
+    """Whether a page by this title says that there is no such page."""
+    return _any_part(_MISSING, title)
+
+
+def understand(answer: Answer, fetch: Fetch, now: datetime) -> tuple[Page, bool]:
+    """The page for a kind to read, and whether its charset was mislabelled.
+
+    Raises `FetchFailed` with `empty-page`, `challenge-page`, `error-page` or `wrong-media-type`.
+    """
+    where = shown(answer.url)
+    if not answer.body.strip():
+        raise FetchFailed("empty-page", f"{where}: nothing in it", status=answer.status)
+    kind = media_type(answer)
+    encoding, mislabelled = charset(answer)
+    if kind == "html":
+        title = title_of(answer.body[: 16 * _HEAD].decode(encoding, errors="replace"))
+        if "cf-mitigated" in answer.headers or _any_part(_CHALLENGE, title):
+            raise FetchFailed("challenge-page", f"{where}: a robot check ({title[:80]!r})", status=answer.status)
+        if says_missing(title) or _any_part(_BROKEN, title):
+            raise FetchFailed("error-page", f"{where}: it calls itself {title[:80]!r}", status=answer.status)
+    if fetch.expects and kind != fetch.expects:
+        raise FetchFailed("wrong-media-type", f"{where}: {kind or 'something unknown'} where {fetch.expects} was due")
+    page = Page(
+        url=answer.url,
+        status=answer.status,
+        body=answer.body,
+        encoding=encoding,
+        media_type=kind,
+        fetch=fetch,
+        retrieved_at=now,
+    )
+    return page, mislabelled
+
+
+def _any_part(pattern: re.Pattern[str], title: str) -> bool:
+    """Titles carry the site's name beside their own words; each part is judged alone, and as a whole."""
+    return any(pattern.fullmatch(part.strip()) for part in re.split(r"\s[|–—·-]\s|\|", title) if part.strip())
+
+
+def _codec(name: str) -> str:
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        return ""
+    # The WHATWG's standard: pages that say Latin-1 or ASCII mean Windows-1252.
+    return "cp1252" if found in {"iso8859-1", "ascii"} else found
+
+
+def _decodes(body: bytes, codec: str) -> bool:
+    try:
+        body.decode(codec)
+    except (UnicodeDecodeError, LookupError, ValueError):
+        return False
+    return True

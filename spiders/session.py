@@ -1,0 +1,176 @@
+"""The child process: one Scrapy session, told what to do on its standard input, answering on its standard output.
+
+Run as `python -m spiders.session` by `spiders.crawl`. Frames in: the import path, then an `Order`. Frames out:
+`(key, Harvest)` or `(key, Alive)` each the moment it is ready, then `None`. Everything else it has to say, and whatever
+a library prints, goes to standard error. It ends with its parent, and by an alarm of its own should that fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from aggregator.model import Harvest, Problem, Source
+from spiders.base import Fetch, Kind, kinds
+from spiders.fetching import FetchFailed
+from spiders.frames import read_frame, write_frame
+from spiders.harvest import Fetcher, Harvester, Job, judge
+from spiders.look import Alive, Standing, Target
+from spiders.manners import Manners
+from spiders.tally import Tally
+
+if TYPE_CHECKING:
+    from spiders.spider import Collector
+
+ALARM_AFTER = 15.0
+"""Seconds after the parent's time-out at which the process ends itself, in case the parent could not end it."""
+
+Send = Callable[[str, Harvest | Alive], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one session is to do, within `seconds`. `now` is what the clock shall say at its start."""
+
+    jobs: tuple[Job, ...] = ()
+    targets: tuple[Target, ...] = ()
+    manners: Manners
+    seconds: float
+    now: datetime
+
+
+class Session:
+    """Carries out one order. `send` is called with each answer as it is ready."""
+
+    def __init__(self, order: Order, send: Send) -> None:
+        self._order, self._send = order, send
+        self._began = time.monotonic()
+        # Unfinished sources are told about before the parent's time-out would silence them.
+        self._deadline = self._began + order.seconds - min(5.0, order.seconds / 10)
+
+    def clock(self) -> datetime:
+        """The order's time, gone on since."""
+        return self._order.now + timedelta(seconds=time.monotonic() - self._began)
+
+    async def run(self) -> None:
+        """Run Scrapy until all is answered or the time is over."""
+        from scrapy.crawler import Crawler
+
+        from spiders.settings import settings
+        from spiders.spider import Collector
+
+        crawler = Crawler(Collector, settings(self._order.manners))
+        await crawler.crawl_async(manners=self._order.manners, work=self._work)
+
+    async def _work(self, spider: Collector) -> None:
+        harvesters: dict[asyncio.Task[None], Harvester] = {}
+        for job in self._order.jobs:
+            harvester = self._harvester(job, spider.fetch)
+            if harvester is not None:
+                harvesters[asyncio.ensure_future(self._collect(harvester))] = harvester
+        looks = [asyncio.ensure_future(self._look(target, spider.fetch)) for target in self._order.targets]
+        if not (tasks := [*harvesters, *looks]):
+            return
+        _, late = await asyncio.wait(tasks, timeout=self._deadline - time.monotonic())
+        for task in late:
+            if harvester := harvesters.get(task):
+                harvester.tally.problem("error", "time-ran-out", "the session's time was over before its last page")
+                self._send(harvester.source.key, harvester.harvest())
+
+    def _harvester(self, job: Job, fetcher: Fetcher) -> Harvester | None:
+        try:
+            kind = job.kind or kinds()[job.source.kind]
+        except KeyError:
+            message = f"there is no source kind {job.source.kind!r}; there are {', '.join(sorted(kinds()))}"
+            self._send(job.source.key, failed(job.source.key, "unknown-kind", message, self.clock()))
+            return None
+        harvester = Harvester(job, kind, self._order.manners, fetcher, self.clock, reader_mark(kind, job.source))
+        harvester.deadline = min(harvester.deadline, self._deadline)
+        return harvester
+
+    async def _collect(self, harvester: Harvester) -> None:
+        self._send(harvester.source.key, await harvester.run())
+
+    async def _look(self, target: Target, fetcher: Fetcher) -> None:
+        fetch = Fetch(url=target.url, step="ad", of=target.key, validate=False)
+        try:
+            answer = await fetcher(fetch, {}, self._deadline, Tally(target.key, self._order.manners))
+            found = judge(target, fetch, answer, self.clock())
+        except FetchFailed as failure:
+            found = Alive(standing=Standing.UNKNOWN, reason=failure.message)
+        self._send(target.key, found)
+
+
+def failed(key: str, code: str, message: str, at: datetime) -> Harvest:
+    """The harvest of a source of which nothing was read, and why."""
+    problem = Problem(level="error", code=code, where=key, message=message)
+    return Harvest(source=key, started_at=at, finished_at=at, problems=(problem,))
+
+
+def reader_mark(kind: type[Kind], source: Source) -> str:
+    """A short text that changes with the kind's code, the shared helpers' code and the source's configuration, so that
+    an unchanged page is read anew when it would be read differently."""
+    digest = hashlib.sha256()
+    module = sys.modules[kind.__module__].__file__
+    files = [Path(module)] if module else []
+    for file in [*files, *sorted((Path(__file__).parent / "extract").glob("*.py"))]:
+        digest.update(file.read_bytes())
+    told = [kind.name, source.url, source.place, source.employer, dict(source.options)]
+    digest.update(json.dumps(told, sort_keys=True, default=str).encode())
+    return digest.hexdigest()[:32]
+
+
+def _end_with_parent(stdin: BinaryIO) -> None:
+    """The parent holds our standard input open for as long as it lives."""
+
+    def watch() -> None:
+        while stdin.read(4096):
+            pass
+        os._exit(4)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    """Read the order, carry it out, answer, end."""
+    import logging
+
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a stray print must not end up among the frames
+    sys.path[:] = read_frame(sys.stdin.buffer)
+    order: Order = read_frame(sys.stdin.buffer)
+    signal.setitimer(
+        signal.ITIMER_REAL, order.seconds + ALARM_AFTER
+    )  # its default action ends the process, come what may
+    _end_with_parent(sys.stdin.buffer)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    sent: set[str] = set()
+
+    def send(key: str, value: Harvest | Alive) -> None:
+        if key not in sent:
+            sent.add(key)
+            write_frame(answers, (key, value))
+
+    asyncio.run(_within(Session(order, send)))
+    write_frame(answers, None)
+    sys.stderr.flush()
+    os._exit(0)  # a request still under way has nobody left to answer to
+
+
+async def _within(session: Session) -> None:
+    await session.run()
+
+
+if __name__ == "__main__":
+    main()
