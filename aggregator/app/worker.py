@@ -6,6 +6,7 @@ slot and doubles none; the loop itself knows nothing but when to spawn next.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -98,7 +99,5 @@ class Worker:
 
 
 def _signal_group(child: subprocess.Popen[bytes], signum: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signum)
-    except ProcessLookupError:
-        pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -70,106 +69,50 @@ def _write_texts(demo: Demo) -> int:
     return count
 
 
-STYLE = """
-:root{color-scheme:light dark;--ink:#14222e;--soft:#4a5a68;--paper:#f6f4ef;--card:#fff;--line:#d9d4c7;--sea:#12355b;--lamp:#f6ae2d}
-@media(prefers-color-scheme:dark){:root{--ink:#eef2f5;--soft:#b4c0ca;--paper:#0d1822;--card:#152431;--line:#2b3d4c;--sea:#9cc3ea}}
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.55 system-ui,sans-serif}
-header{background:#12355b;color:#fff;padding:2.5rem 1rem}header>*{max-width:68rem;margin:0 auto}h1{margin:0 auto .3rem;font-size:clamp(1.7rem,5vw,2.6rem)}
-main{max-width:68rem;margin:0 auto;padding:1rem}h2{margin:2.2rem 0 .6rem;font-size:1.5rem}h3{margin:1.4rem 0 .5rem;font-size:1.1rem}
-.go{display:inline-block;margin:1rem .6rem 0 0;padding:.7rem 1.1rem;border-radius:.5rem;background:#f6ae2d;color:#14222e;font-weight:650;text-decoration:none}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.7rem;padding:0;list-style:none}
-.facts li{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem}.facts b{display:block;font-size:1.7rem;line-height:1.1}
-.posts{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:1rem}
-article{background:var(--card);border:1px solid var(--line);border-radius:.7rem;overflow:hidden}article p{margin:.8rem 1rem;white-space:pre-line;overflow-wrap:anywhere}
-article img{display:block;width:100%;height:auto}.net{font-weight:650;color:var(--soft);font-size:.9rem}.down{border-style:dashed}.down p.text{text-decoration:line-through;color:var(--soft)}
-.down img{filter:grayscale(1)}.gone{font-weight:650;color:#a3271d}@media(prefers-color-scheme:dark){.gone{color:#ff9d92}}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.45rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-.wide{overflow-x:auto}code{font-size:.92em}a{color:var(--sea)}header a{color:#14222e}
-"""
-
-
 def _page(demo: Demo, facts: dict[str, Any]) -> str:
-    days = "".join(_day_html(demo, number) for number in range(len(demo.days)))
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>The Jobbfyr demo: two mornings in Fyrbygden</title><style>{STYLE}</style></head><body>
-<header><h1>Two mornings in Fyrbygden</h1>
-<p>{facts["partner_sites"]} invented partner companies listed {facts["listed_vacancies"]} ads on their own sites and on a national board.
-Jobbfyr ran twice, a day apart. This is what people saw, and what the operator was told.</p>
-<p><a class="go" href="site/index.html">Open the web site</a><a class="go" href="texts/">Texts</a><a class="go" href="cards/">Share cards</a></p></header>
-<main>{days}
-<h2>Look further</h2>
-<p>The region's folder is <code>region/</code>, its database <code>region/jobbfyr.db</code>. Try
-<code>jobbfyr why svetsare --config {escape(str(demo.region))}</code>,
-<code>jobbfyr plan --config {escape(str(demo.region))}</code> or
-<code>jobbfyr problems --config {escape(str(demo.region))}</code>.</p>
-</main></body></html>
-"""
+    from jinja2 import Environment, FileSystemLoader
+
+    here = Path(__file__).parent
+    room = Environment(loader=FileSystemLoader(here), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return room.get_template("summary.html.j2").render(
+        style=(here / "summary.css").read_text("utf-8"),
+        facts=facts,
+        region=demo.region,
+        days=[_day_view(demo, number) for number in range(len(demo.days))],
+    )
 
 
-def _day_html(demo: Demo, number: int) -> str:
+def _day_view(demo: Demo, number: int) -> dict[str, Any]:
+    """What the page tells of one day: numbers, the posts that came and went, the sources' verdicts, the problems."""
     day = demo.days[number]
     before = {(post.network, post.id): post for post in demo.days[number - 1].posts} if number else {}
     new = [post for post in day.posts if (post.network, post.id) not in before]
     fallen = [p for p in day.posts if p.deleted and (p.network, p.id) in before and not before[p.network, p.id].deleted]
     collected = day.report.collected
     changes = dict(collected.changes) if collected else {}
-    told = [
-        (day.postings, "live ads"),
-        (day.open_vacancies, "vacancies behind them"),
-        (changes.get("opened", 0), "ads opened"),
-        (changes.get("updated", 0), "ads edited"),
-        (changes.get("closed", 0), "ads closed"),
-        (len(new), "posts sent"),
-        (len(fallen), "posts taken down"),
-    ]
-    facts = "".join(f"<li><b>{value}</b>{escape(name)}</li>" for value, name in told)
-    taken = f"<h3>Taken down, because the vacancy closed</h3><div class=posts>{_posts(fallen)}</div>" if fallen else ""
-    return (
-        f"<h2>{DAY_NAMES[number]}</h2><ul class=facts>{facts}</ul>{taken}"
-        f"<h3>Posted</h3><div class=posts>{_posts(new) or '<p>Nothing was due.</p>'}</div>{_sources(day)}{_problems(day)}"
-    )
+    return {
+        "name": DAY_NAMES[number],
+        "numbers": [
+            (day.postings, "live ads"),
+            (day.open_vacancies, "vacancies behind them"),
+            (changes.get("opened", 0), "ads opened"),
+            (changes.get("updated", 0), "ads edited"),
+            (changes.get("closed", 0), "ads closed"),
+            (len(new), "posts sent"),
+            (len(fallen), "posts taken down"),
+        ],
+        "new": [_post_view(post) for post in new],
+        "fallen": [_post_view(post) for post in fallen],
+        "sources": sorted(collected.verdicts.items()) if collected else [],
+        "problems": [problem for problem in day.report.problems if problem.level != "info"],
+    }
 
 
-def _posts(posts: list[SquarePost]) -> str:
-    return "".join(_post(post) for post in posts)
-
-
-def _post(post: SquarePost) -> str:
-    picture = ""
-    if post.images:
-        data = base64.b64encode(post.images[0]).decode()
-        picture = (
-            f'<img src="data:image/png;base64,{data}" alt="{escape(post.alts[0] if post.alts else "")}" loading="lazy">'
-        )
-    gone = '<p class="gone">Taken down</p>' if post.deleted else ""
-    return (
-        f'<article class="{"down" if post.deleted else "up"}"><p class=net>{NETWORKS[post.network]}</p>{gone}'
-        f"<p class=text>{escape(post.text)}</p>{picture}</article>"
-    )
-
-
-def _sources(day: Day) -> str:
-    collected = day.report.collected
-    if collected is None:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(key)}</td><td>{verdict.health.value}{' · in quarantine' if verdict.quarantine else ''}</td>"
-        f"<td>{escape(verdict.reason)}</td></tr>"
-        for key, verdict in sorted(collected.verdicts.items())
-    )
-    return f"<h3>The sources</h3><div class=wide><table><tr><th>source</th><th>verdict</th><th>why</th></tr>{rows}</table></div>"
-
-
-def _problems(day: Day) -> str:
-    rows = "".join(
-        f"<tr><td>{problem.level}</td><td>{escape(problem.where)}</td><td>{escape(problem.message)}</td></tr>"
-        for problem in day.report.problems
-        if problem.level != "info"
-    )
-    if not rows:
-        return ""
-    return (
-        "<h3>What the operator was told</h3><div class=wide><table><tr><th>level</th><th>where</th><th>what</th></tr>"
-        f"{rows}</table></div>"
-    )
+def _post_view(post: SquarePost) -> dict[str, Any]:
+    return {
+        "network": NETWORKS[post.network],
+        "text": post.text,
+        "deleted": post.deleted,
+        "picture": base64.b64encode(post.images[0]).decode() if post.images else "",
+        "alt": post.alts[0] if post.alts else "",
+    }
