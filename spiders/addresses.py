@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from spiders.fetching import FetchFailed, shown
@@ -20,7 +20,7 @@ Ip = IPv4Address | IPv6Address
 
 
 def forms(ip: Ip) -> Iterator[Ip]:
-    """The address and every IPv4 address hidden in it: mapped (which *is* that one), compatible, 6to4, Teredo, NAT64."""
+    """The address and every IPv4 address hidden in it: compatible, 6to4, Teredo, NAT64; a mapped one is only that."""
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
         yield ip.ipv4_mapped
         return
@@ -77,5 +77,5 @@ def _public(ip: Ip) -> bool:
 
 
 @lru_cache
-def _network(text: str) -> object:
+def _network(text: str) -> IPv4Network | IPv6Network:
     return ip_network(text, strict=False)

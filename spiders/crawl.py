@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aggregator.model import Harvest
 from spiders.frames import read_frame, write_frame
@@ -108,8 +108,8 @@ class _Child:
         self._said: deque[str] = deque(maxlen=_LAST_LINES)
         self._timed_out = False
 
-    def __enter__(self) -> _Child:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "spiders.session"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

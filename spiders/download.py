@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _OURS = ("Accept", "Accept-Encoding", "User-Agent")
 
 
-class AddressRefused(OSError):
+class AddressRefused(OSError):  # noqa: N818 - said of the address, as the others of this room
     """No socket is made for this address."""
 
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
 
 CODES: Mapping[str, str] = {
-    "address-refused": "the address is not a public http(s) address, or its name or a redirect leads to one that is not",
+    "address-refused": "not a public http(s) address, or its name or a redirect leads to one that is not",
     "bad-options": "the source's options do not fit its kind",
     "bad-posting": "a posting without identifier, title or a usable link",
     "broken-answer": "the server broke off or did not speak HTTP",
@@ -66,8 +66,11 @@ class FetchFailed(Exception):  # noqa: N818 - what happened, not a kind of error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A server's final answer. `headers` have lower-case names; `url` is where redirects ended; `hops` counts them and
-    `permanent` tells whether all of them were permanent (301, 308)."""
+    """A server's final answer.
+
+    `headers` have lower-case names; `url` is where redirects ended; `hops` counts them and `permanent` tells whether
+    all of them were permanent (301, 308).
+    """
 
     url: str
     status: int

@@ -36,8 +36,11 @@ Raises `FetchFailed`."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One source to collect, what the store knows of it (None: nothing yet), and the class to read it with when that
-    is not the kind its configuration names. The class must be importable by the child process."""
+    """One source to collect, and what the store knows of it (None: nothing yet).
+
+    `kind` is the class to read it with when that is not the one its configuration names; the child process must be
+    able to import it.
+    """
 
     source: Source
     known: Known | None = None
@@ -63,7 +66,14 @@ class Harvester:
     """Requests failing in a row, each with its own retries, after which the rest is not tried."""
 
     def __init__(
-        self, job: Job, kind: type[Kind], manners: Manners, fetcher: Fetcher, clock: Callable[[], datetime], mark: str
+        self,
+        job: Job,
+        kind: type[Kind],
+        *,
+        manners: Manners,
+        fetcher: Fetcher,
+        clock: Callable[[], datetime],
+        mark: str,
     ) -> None:
         self.source, self.known = job.source, job.known
         self.tally = Tally(job.source.key, manners)
@@ -79,9 +89,10 @@ class Harvester:
         self._checkable, self._finished, self._not_modified = True, False, False
         self._failures = 0
         self._cursor = ""
+        self._incremental = kind.incremental
 
     async def run(self) -> Harvest:
-        """Collect the source to its end, or to where it cannot go on. Raises nothing that a site or a kind can cause."""
+        """Collect the source to its end, or to where it cannot go on; nothing that a site or a kind does raises."""
         try:
             kind, starts = self._begin()
             if await self._nothing_changed(starts):
@@ -98,10 +109,9 @@ class Harvester:
         """What has been collected so far, judged by this source's own counters."""
         complete = self._finished and not self.tally.failed
         state = self.known.source if self.known else None
+        validators = self._new_validators() if complete else ()
         if self._not_modified and state:
             validators = state.validators
-        else:
-            validators = self._new_validators() if complete else ()
         self.tally.count("seconds_ms", round((time.monotonic() - self._began) * 1000))
         return Harvest(
             source=self.source.key,
@@ -111,7 +121,7 @@ class Harvester:
             problems=self.tally.problems(),
             complete=complete,
             not_modified=self._not_modified,
-            incremental=self._kind_class.incremental,
+            incremental=self._incremental,
             unchanged=frozenset(self._unchanged),
             removed=frozenset(self._removed | self._gone),
             gone=frozenset(self._gone),
@@ -126,6 +136,7 @@ class Harvester:
 
         try:
             kind = self._kind_class(self.source, self.known)
+            self._incremental = kind.incremental  # a kind that can do both decides by its options
             return kind, list(kind.start())
         except ValidationError as error:
             faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -147,7 +158,7 @@ class Harvester:
                 continue
             asked.add(request)
             if not _is_ad(fetch):
-                if self.tally.counts.get("pages", 0) >= self._manners.max_pages:
+                if self.tally.so_far("pages") >= self._manners.max_pages:
                     limit = f"{self._manners.max_pages} listing pages read and more to come"
                     self.tally.problem("error", "too-many-pages", f"{limit}; {shown(fetch.url)} was not read")
                     continue
@@ -163,10 +174,10 @@ class Harvester:
         try:
             for found in kind.read(page):
                 self.tally.count("found")
-                if self.tally.counts["found"] > self._manners.max_items:
+                if self.tally.so_far("found") > self._manners.max_items:
                     limit = f"more than {self._manners.max_items} items"
                     self.tally.problem("error", "too-many-items", f"{limit}, the last at {shown(page.url)}")
-                    raise Enough
+                    raise Enough  # noqa: TRY301 - the same way out as from any depth
                 if isinstance(found, Fetch):
                     further.append(found)
                     if _is_ad(found):
@@ -317,7 +328,7 @@ class Harvester:
     def _usable_validators(self, starts: list[Fetch]) -> dict[str, Validator]:
         """The validators of the last full reading, start pages first; empty when it must be read in full again."""
         known = self.known
-        if known is None or known.source.baseline or known.source.quarantined_at or self._kind_class.incremental:
+        if known is None or known.source.baseline or known.source.quarantined_at or self._incremental:
             return {}
         validators = {validator.url: validator for validator in known.source.validators}
         reader = validators.pop(READER, None)
@@ -347,7 +358,7 @@ class Harvester:
         )
 
     def _new_validators(self) -> tuple[Validator, ...]:
-        if not self._checkable or self._kind_class.incremental:
+        if not self._checkable or self._incremental:
             return ()
         mark = Validator(url=READER, etag=self._mark, last_modified=self._started_at.isoformat())
         return (*self._validators.values(), mark)
@@ -359,7 +370,7 @@ class Harvester:
 
         What is surely gone can then be closed at once; all else merely counts as missed.
         """
-        if self.tally.failed or self._kind_class.incremental:
+        if self.tally.failed or self._incremental:
             return
         seen = self._postings.keys() | self._unchanged | self._removed
         missing = [state for key, state in self._open().items() if key not in seen and state.url]
@@ -390,10 +401,10 @@ def judge(target: Target, fetch: Fetch, answer: Answer, now: datetime) -> Alive:
         return by_status(answer.status)
     try:
         page, _ = understand(answer, fetch, now)
-    except FetchFailed as failure:
+    except FetchFailed:
         if says_missing(title_of(answer.body[:65536].decode("utf-8", errors="replace"))):
             return by_status(404)
-        raise failure
+        raise
     return look(target, page, now)
 
 

@@ -17,6 +17,11 @@ from urllib.parse import unquote, urlsplit
 from spiders.base import Page
 from spiders.pages import says_missing, title_of
 
+_BLOCKS = (
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dd", "dt", "td", "th", "div", "section", "article", "main"),
+    *("header", "footer", "aside", "span", "strong", "a", "button", "title", "body"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -51,19 +56,29 @@ class Alive:
         return self.standing is Standing.ALIVE
 
 
-_THING = r"(job(b(et|bannonsen|annonsen)?)?|position|posting|vacancy|role|opportunity|ad|annons(en)?|tjänst(en)?|platsen|anställning(en)?|rekrytering(en)?|utlysning(en)?)"
+_THING = (
+    r"(job(b(et|bannonsen|annonsen)?)?|position|posting|vacancy|role|opportunity|ad|annons(en)?|tjänst(en)?|platsen"
+    r"|anställning(en)?|rekrytering(en)?|utlysning(en)?)( posting| advertisement| opening)?( (that )?you.{1,40})?"
+)
+_IS = r"(is|has been|was|är|har blivit|har)( nu| now| redan| already)?"
+_OVER = (
+    r"((no longer|not) (available|active|accepting applications|open|published)"
+    r"|(inte längre|ej längre|inte) (tillgänglig|aktuell|aktiv|publicerad|öppen|sökbar)t?"
+    r"|(closed|filled|expired|removed|withdrawn|archived)\b"
+    r"|(tillsatt|avslutad|avpublicerad|borttagen|stängd|utgången|avpublicerats?|stängts|tillsatts|tagits bort)\b"
+    r"|(avslutats|löpt ut|utgått|gått ut)\b)"
+)
 _CLOSED = re.compile(
-    rf"(?i)\b{_THING}( posting| advertisement| opening)?( that)? (you.{{1,40}} )?(is|has been|was|är|har blivit|har)( nu| now| redan| already)?"
-    r"( (no longer|not) (available|active|accepting applications|open|published)"
-    r"| (inte längre|ej längre|inte) (tillgänglig|aktuell|aktiv|publicerad|öppen|sökbar)t?"
-    r"| (closed|filled|expired|removed|withdrawn|archived|tillsatt|avslutad|avpublicerad|borttagen|stängd|utgången|avpublicerat|stängts|tillsatts|tagits bort|avslutats|löpt ut|utgått)\b)"
-    rf"|\b{_THING}( you.{{1,40}})? (no longer exists|does(n.t| not) exist|has expired|finns (inte|ej)( längre| kvar)?)"
+    rf"(?i)\b{_THING} {_IS} {_OVER}"
+    rf"|\b{_THING} (no longer exists|does(n.t| not) exist|has expired|finns (inte|ej)( längre| kvar)?)"
     r"|no longer accepting applications|applications (for this \w+ )?(are|have been|is) (now )?closed"
-    r"|(sista ansöknings(dag|dagen|datum|datumet)|ansökningstiden|ansökningsperioden) (för \w+( \w+)? )?har (passerat|gått ut|löpt ut)"
+    r"|(sista ansökningsda(g|gen|tum|tumet)|ansökningstiden|ansökningsperioden)( för \w+( \w+)?)?"
+    r" har (passerat|gått ut|löpt ut)"
     r"|ansökan (är )?stängd|rekryteringen är avslutad"
 )
 _CONDITIONAL = re.compile(
-    r"(?i)^\W*(if|when|once|should|om|när|ifall|skulle|då)\b|\b(if|when|om|när) (the|this|a|en|den|det|tjänsten|annonsen)\b"
+    r"(?i)^\W*(if|when|once|should|om|när|ifall|skulle|då)\b"
+    r"|\b(if|when|om|när) (the|this|a|en|den|det|tjänsten|annonsen)\b"
 )
 _SENTENCE = 240
 """The longest text, in characters, that is taken for a notice; longer ones are prose that may say anything."""
@@ -162,8 +177,7 @@ def _visible(page: Page) -> Iterator[str]:
         "|//*[contains(translate(@style, ' ', ''), 'display:none')]"
     ):
         hidden.drop_tree() if hidden.getparent() is not None else None
-    blocks = "p|h1|h2|h3|h4|h5|h6|li|td|th|dd|dt|div|section|article|main|header|footer|aside|span|strong|a|button|title|body"
-    for element in tree.iter(*blocks.split("|")):
+    for element in tree.iter(*_BLOCKS):
         text = (
             " ".join(" ".join(element.itertext()).split())
             if _is_leaf(element)

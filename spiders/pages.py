@@ -26,14 +26,17 @@ _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 _MISSING = re.compile(
-    r"(?i)(error |fel )?(404|410)( error| fel)?([ :,]+.*)?|(page |job |sidan? )?(not found|hittades inte|hittades ej|saknas)"
-    r"|(sidan|jobbet|tjänsten|annonsen) (kunde inte hittas|kan inte hittas|finns inte( längre)?|hittades inte|hittas inte)"
+    r"(?i)(error |fel )?(404|410)( error| fel)?([ :,]+.*)?"
+    r"|(page |job |sidan? )?(not found|hittades (inte|ej)|saknas)"
+    r"|(sidan|jobbet|tjänsten|annonsen) (finns inte( längre)?|(kunde|kan) inte hittas|hittas inte)"
     r"|page (does not|doesn.t) exist|oops!?.{0,20}not found"
 )
 _BROKEN = re.compile(
-    r"(?i)(error |fel )?(50[0-4])( error| fel)?([ :,]+.*)?|(an )?error( occurred)?|fel|ett fel (har )?(inträffat|uppstod|uppstått)"
-    r"|internal server error|bad gateway|gateway time-?out|service (temporarily )?unavailable|temporarily unavailable"
-    r"|(site |scheduled )?(is )?(under |down for )?(scheduled )?maintenance( mode)?|(pågående )?underhåll|underhållsarbete"
+    r"(?i)(error |fel )?(50[0-4])( error| fel)?([ :,]+.*)?"
+    r"|(an )?error( occurred)?|fel|ett fel (har )?(inträffat|uppstod|uppstått)"
+    r"|internal server error|bad gateway|gateway time-?out|(service )?(temporarily )?unavailable"
+    r"|(site |scheduled )?(is )?(under |down for )?(scheduled )?maintenance( mode)?"
+    r"|(pågående )?underhåll|underhållsarbete"
     r"|tillfälligt (stängd|otillgänglig)|vi är snart tillbaka|we.ll be (right )?back( soon)?"
 )
 _CHALLENGE = re.compile(
@@ -44,7 +47,7 @@ _CHALLENGE = re.compile(
 
 
 def media_type(answer: Answer) -> str:
-    """What the body is, by its first bytes and only then by its label: `html`, `json`, `xml`, or the label's own type."""
+    """What the body is, by its first bytes and then by its label: `html`, `json`, `xml`, or the label's own type."""
     head = answer.body[:_HEAD].removeprefix(codecs.BOM_UTF8)
     label = answer.headers.get("content-type", "").split(";")[0].strip().lower()
     start = head.lstrip()[:1]

@@ -11,8 +11,7 @@ MAX_BYTES = 500 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One site's rules for us. `agent` is our product token; `parsed` is protego's own object, None when all is
-    allowed."""
+    """One site's rules for us: our product token, and protego's own object (None when all is allowed)."""
 
     agent: str
     parsed: Any = None

@@ -8,6 +8,7 @@ a library prints, goes to standard error. It ends with its parent, and by an ala
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import json
 import os
@@ -15,11 +16,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from aggregator.model import Harvest, Problem, Source
 from spiders.base import Fetch, Kind, kinds
@@ -55,6 +56,7 @@ class Session:
 
     def __init__(self, order: Order, send: Send) -> None:
         self._order, self._send = order, send
+        self._kinds = functools.cache(kinds)
         self._began = time.monotonic()
         # Unfinished sources are told about before the parent's time-out would silence them.
         self._deadline = self._began + order.seconds - min(5.0, order.seconds / 10)
@@ -89,13 +91,25 @@ class Session:
                 self._send(harvester.source.key, harvester.harvest())
 
     def _harvester(self, job: Job, fetcher: Fetcher) -> Harvester | None:
+        key, name = job.source.key, job.source.kind
         try:
-            kind = job.kind or kinds()[job.source.kind]
-        except KeyError:
-            message = f"there is no source kind {job.source.kind!r}; there are {', '.join(sorted(kinds()))}"
-            self._send(job.source.key, failed(job.source.key, "unknown-kind", message, self.clock()))
+            kind = job.kind or self._kinds().get(name)
+        except Exception as error:  # noqa: BLE001 - a broken file among the kinds costs those that need the folder
+            message = f"the source kinds cannot be loaded: {type(error).__name__}: {error}"
+            self._send(key, failed(key, "kind-crashed", message, self.clock()))
             return None
-        harvester = Harvester(job, kind, self._order.manners, fetcher, self.clock, reader_mark(kind, job.source))
+        if kind is None:
+            message = f"there is no source kind {name!r}; there are {', '.join(sorted(self._kinds()))}"
+            self._send(key, failed(key, "unknown-kind", message, self.clock()))
+            return None
+        harvester = Harvester(
+            job,
+            kind,
+            manners=self._order.manners,
+            fetcher=fetcher,
+            clock=self.clock,
+            mark=reader_mark(kind, job.source),
+        )
         harvester.deadline = min(harvester.deadline, self._deadline)
         return harvester
 
@@ -119,8 +133,10 @@ def failed(key: str, code: str, message: str, at: datetime) -> Harvest:
 
 
 def reader_mark(kind: type[Kind], source: Source) -> str:
-    """A short text that changes with the kind's code, the shared helpers' code and the source's configuration, so that
-    an unchanged page is read anew when it would be read differently."""
+    """A short text that changes with the kind's code, the shared helpers' code and the source's configuration.
+
+    An unchanged page is read anew when it would be read differently.
+    """
     digest = hashlib.sha256()
     module = sys.modules[kind.__module__].__file__
     files = [Path(module)] if module else []
@@ -162,14 +178,10 @@ def main() -> None:
             sent.add(key)
             write_frame(answers, (key, value))
 
-    asyncio.run(_within(Session(order, send)))
+    asyncio.run(Session(order, send).run())
     write_frame(answers, None)
     sys.stderr.flush()
     os._exit(0)  # a request still under way has nobody left to answer to
-
-
-async def _within(session: Session) -> None:
-    await session.run()
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def settings(manners: Manners) -> dict[str, Any]:
             f"{ours}.QuietRedirectMiddleware": 600,
             f"{ours}.TallyMiddleware": 900,
         },
-        "EXTENSIONS": dict.fromkeys((f"scrapy.extensions.{name}" for name in _EXTENSIONS)),
+        "EXTENSIONS": dict.fromkeys(f"scrapy.extensions.{name}" for name in _EXTENSIONS),
         "LOG_ENABLED": False,  # the session sets up logging itself: warnings and worse, to stderr
         "STATS_DUMP": False,
     }

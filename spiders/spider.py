@@ -1,4 +1,4 @@
-"""The one Scrapy spider: all sources of a session, each read by its own coroutine, all asking through one downloader."""
+"""The one Scrapy spider: all sources of a session, each read by its own coroutine, all through one downloader."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ class Collector(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry. Nothing is yielded: the requests are made one by one with `fetch`."""
         await self._work(self)
-        return
-        yield
+        none: tuple[Any, ...] = ()
+        for request in none:
+            yield request
 
     async def fetch(self, fetch: Fetch, headers: Mapping[str, str], deadline: float, tally: Tally) -> Answer:
         """Make one request, through robots.txt, patience and redirects. Raises `FetchFailed`; see `harvest.Fetcher`."""

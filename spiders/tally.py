@@ -62,6 +62,10 @@ class Tally:
         if len(trouble.more) < _EXAMPLES and message != trouble.message:
             trouble.more.append(message)
 
+    def so_far(self, name: str) -> int:
+        """A counter's value."""
+        return self._counts[name]
+
     @property
     def failed(self) -> bool:
         """Whether anything went wrong that keeps the harvest from being complete."""

@@ -77,7 +77,7 @@ class Stream(Board):
     """The same, as a stream of changes."""
 
     name: ClassVar[str] = "stream"
-    incremental: ClassVar[bool] = True
+    incremental: bool = True
 
 
 class Crashing(Board):
@@ -96,9 +96,9 @@ class Stuck(Board):
     name: ClassVar[str] = "stuck"
 
     def read(self, page: Page) -> Iterator[Found]:
-        while True:
+        while page:
             time.sleep(0.01)
-        yield
+        yield from super().read(page)
 
 
 class Endless(Board):
@@ -124,8 +124,9 @@ class Dying(Board):
 
         sys.stderr.write("segmentation fault, as it were\n")
         sys.stderr.flush()
-        os._exit(139)
-        yield
+        if page:
+            os._exit(139)
+        yield from super().read(page)
 
 
 def manners(**changes: Any) -> Manners:
@@ -144,7 +145,7 @@ def manners(**changes: Any) -> Manners:
 
 def source(url: str, key: str = "acme/board", **changes: Any) -> Source:
     """A source of the board kind."""
-    return Source(key=key, partner=key.split("/")[0], kind="board", url=url, **changes)
+    return Source(key=key, partner=key.partition("/")[0], kind="board", url=url, **changes)
 
 
 def as_job(
@@ -168,13 +169,8 @@ def remembered(harvest: Harvest, known: Known | None = None, **state: Any) -> Kn
         for posting in harvest.postings
     }
     old = dict(known.postings) if known else {}
-    return Known(
-        source=SourceState(
-            key=harvest.source,
-            **({"baseline": False, "validators": harvest.validators, "cursor": harvest.cursor} | state),
-        ),
-        postings=old | postings,
-    )
+    before: dict[str, Any] = {"baseline": False, "validators": harvest.validators, "cursor": harvest.cursor}
+    return Known(source=SourceState(key=harvest.source, **(before | state)), postings=old | postings)
 
 
 def codes(harvest: Harvest) -> list[str]:

@@ -112,7 +112,7 @@ class _Server(ThreadingHTTPServer):
         """A client that hangs up early is what many tests are about."""
 
 
-def _handler_class(site: WebServer) -> type[BaseHTTPRequestHandler]:
+def _handler_class(site: WebServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class that knows its site
     class Connection(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -128,7 +128,7 @@ def _handler_class(site: WebServer) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):
                 self._send(site.answer(asked))
 
-        do_GET = do_POST = do_HEAD = _serve
+        do_GET = do_POST = do_HEAD = _serve  # noqa: N815 - http.server's names
 
         def _send(self, reply: Reply) -> None:
             chunks = [reply.body] if isinstance(reply.body, bytes) else reply.body
