@@ -47,16 +47,19 @@ class Worker:
         """Loop until stopped, or for `at_most` runs; returns the last run's exit code."""
         import schedule
 
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(signum, lambda *_: self.stop())
+        before = {signum: signal.signal(signum, lambda *_: self.stop()) for signum in (signal.SIGTERM, signal.SIGINT)}
         clock = schedule.Scheduler()
         codes: list[int] = []
         clock.every(self._every).seconds.do(lambda: codes.append(self.once()))
-        codes.append(self.once())
-        while not self._stopping.is_set() and (at_most is None or len(codes) < at_most):
-            self._stopping.wait(max(0.0, min(clock.idle_seconds or 0.0, self._every)))
-            if not self._stopping.is_set():
-                clock.run_pending()
+        try:
+            codes.append(self.once())
+            while not self._stopping.is_set() and (at_most is None or len(codes) < at_most):
+                self._stopping.wait(max(0.0, min(clock.idle_seconds or 0.0, self._every)))
+                if not self._stopping.is_set():
+                    clock.run_pending()
+        finally:
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
         return codes[-1]
 
     def once(self) -> int:
