@@ -1,11 +1,12 @@
 """A region's folder -> its files, parsed: the only place of `load` that reads the disk.
 
 Which files belong to a region is fixed, so a misspelt name (`campaign.yml`, `acme.yaml`) is a fault and never a file
-that is silently passed over.
+that is silently passed over. Other programs' YAML may lie beside them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,15 +143,32 @@ def _names(folder: Path) -> list[str]:
 
 
 def _strangers(folder: Path) -> Iterator[Fault]:
-    """YAML files whose name means nothing here."""
+    """YAML files that seem meant as settings and would never be read."""
+    known = (MAIN, *OPTIONAL)
     for sub in ("", "partners/", "brand/"):
-        known = [file for file in (MAIN, *OPTIONAL) if file.rpartition("/")[0] == sub.rstrip("/")]
         for name in _names(folder / sub):
             file = f"{sub}{name}"
-            if name.endswith(".yaml"):
+            if name.endswith(".yaml") and (sub == "partners/" or f"{file[:-5]}.yml" in known):
                 message = f"settings files end in .yml; rename it to {name[:-5]}.yml"
-            elif name.endswith(".yml") and file not in known and sub != "partners/":
-                message = f"no settings file is called so{did_you_mean(file, known)}"
+            elif name.endswith((".yml", ".yaml")) and file not in known and sub != "partners/":
+                meant = _meant(folder / file, [Path(one).stem for one in known])
+                if not meant:
+                    continue
+                message = f"no settings file is called so (did you mean {meant}.yml?)"
             else:
                 continue
             yield Fault(file=file, line=1, column=1, path="", message=message)
+
+
+def _meant(path: Path, known: list[str]) -> str:
+    """Which settings file this one seems to be, by its name or by what stands in it; "" for none."""
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(path.stem.lower(), known, scorer=fuzz.ratio, score_cutoff=70)
+    if near is not None:
+        return str(near[0])
+    keys = {"region": "jobbfyr", "tiers": "jobbfyr", "topics": "tags", "colours": "brand"} | {
+        one: one for one in ("channels", "campaigns", "stories")
+    }
+    head = _bytes(path)[0].decode("utf-8", errors="replace")
+    return next((file for key, file in keys.items() if re.search(rf"^{key}:", head, re.MULTILINE)), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aggregator.errors import Fault
@@ -63,4 +64,6 @@ def _syntax(folder: Folder, file: str, registry: Registry) -> Iterator[Fault]:
     except RecursionError:
         message, line = "not a template: nested too deep", 1
     if message:
+        told = re.fullmatch(r"line (\d+): (.*)", message, re.DOTALL)  # a check may say which line it means
+        line, message = (int(told[1]), told[2]) if told else (line, message)
         yield Fault(file=file, line=line, column=1, path="", message=message)
