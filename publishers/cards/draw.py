@@ -132,7 +132,8 @@ def _stand_in(card: Card) -> str:
     return say("open_job", card.language) if card.kind.value == "vacancy" else say(card.kind.value, card.language)
 
 
-def _read(path: str) -> bytes:
+def read_picture(path: str) -> bytes:
+    """A file's bytes. Raises `JobbfyrError` when it cannot be read."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -140,7 +141,7 @@ def _read(path: str) -> bytes:
 
 
 def _svg(path: str) -> str:
-    return _read(path).decode("utf-8", errors="replace") if path else ""
+    return read_picture(path).decode("utf-8", errors="replace") if path else ""
 
 
 def _logo(path: str) -> dict[str, object]:
@@ -149,7 +150,7 @@ def _logo(path: str) -> dict[str, object]:
         return {}
     if path.lower().endswith(".svg"):
         return {"svg": _svg(path)}
-    with _opened(path) as picture:
+    with opened(path) as picture:
         picture.thumbnail((640, 320))
         held = io.BytesIO()
         picture.convert("RGBA").save(held, "PNG")
@@ -161,18 +162,19 @@ def _picture(path: str, size: CardSize) -> list[int]:
     from PIL import ImageOps
 
     box = (size.width * 5 // 12, size.height) if size is CardSize.LANDSCAPE else (size.width, size.height // 2)
-    with _opened(path) as picture:
+    with opened(path) as picture:
         turned = ImageOps.exif_transpose(picture)
         held = io.BytesIO()
         ImageOps.fit(turned.convert("RGB"), box).save(held, "JPEG", quality=86)
     return list(held.getvalue())
 
 
-def _opened(path: str) -> Pictures.Image:
+def opened(path: str) -> Pictures.Image:
+    """A raster picture, decoded. Raises `JobbfyrError` for what is none, is broken, or is far too large."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        picture = Image.open(io.BytesIO(_read(path)))
+        picture = Image.open(io.BytesIO(read_picture(path)))
         if picture.width * picture.height > _MOST_PIXELS:
             raise JobbfyrError(f"the picture {path} has more than {_MOST_PIXELS} pixels", hint="make it smaller")
         picture.load()

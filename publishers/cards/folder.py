@@ -33,6 +33,10 @@ class CardFolder:
             _write(path, render(card, size))
         return Image(path=str(path), alt=alt_text(card), width=size.width, height=size.height)
 
+    def has(self, card: Card, size: CardSize) -> bool:
+        """Whether `get` would find the card drawn already."""
+        return (self.folder / f"{card_hash(card, size)}.png").exists()
+
     def sweep(self, keep: set[str]) -> int:
         """Delete the cards whose paths are not in `keep`; returns how many."""
         gone = [path for path in self.folder.glob("*.png") if str(path) not in keep]

@@ -1,0 +1,234 @@
+"""The static site, swapped in at once: data in, a folder of files out.
+
+`build` renders every page of every language, keeps the files whose bytes did not change, and replaces the public
+folder in one step. It needs no network and no clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aggregator.errors import JobbfyrError
+from aggregator.model import ContentKind, Image, Problem, Vacancy
+from publishers.cards import Card, CardFolder, CardSize, Setting, vacancy_card
+from publishers.cards.words import in_language
+from publishers.site import feeds, pictures
+from publishers.site.data import SiteData, SiteReport
+from publishers.site.looks import style_sheet
+from publishers.site.page import Assets, PageImage, render
+from publishers.site.pages import Pages, Shelf, apply_address
+from publishers.site.text import one_line, slug, summary, web_address
+from publishers.site.tree import Tree
+from publishers.site.views import Edition, ad_language, edition_of, publishable
+
+MOST_NEW_CARDS = 60
+"""Share cards drawn for pages in one build, about two seconds' work; the others show the region's until the next."""
+
+
+def build(
+    data: SiteData, folder: Path, *, cards: CardFolder | None = None, most_new_cards: int = MOST_NEW_CARDS
+) -> SiteReport:
+    """Build the site of `data` and make `folder` (a symbolic link, replaced in one step) point to it.
+
+    `cards` keeps the pages' share pictures; without it pages have none. One bad vacancy, logo or picture is left out
+    and reported as a `Problem`; raises `JobbfyrError` when the site as a whole cannot be built or written, and the
+    former site then still stands.
+    """
+    _check(data)
+    problems: list[Problem] = []
+    shelf = Shelf(data, _publishable(data, problems))
+    with Tree(folder) as tree:
+        assets = _put_assets(tree, data)
+        media = _put_media(tree, data, problems)
+        images, drawn, waiting = _put_cards(tree, data, shelf, cards=cards, most=most_new_cards, problems=problems)
+        editions = [edition_of(data, language, media) for language in data.languages]
+        editions_pages = [Pages(edition, editions, shelf, images) for edition in editions]
+        pages = 0
+        listed: dict[str, tuple[dict[str, str], datetime | None]] = {}
+        for own in editions_pages:
+            for page, changed in own:
+                tree.put(f"{page.path}index.html", render(page, own.edition, assets))
+                pages += 1
+                if page.index:
+                    listed.setdefault(page.paths[data.languages[0]], (dict(page.paths), changed))
+            _put_aliases(tree, own, data, assets)
+            _put_feeds(tree, own, images)
+        first = editions_pages[0]
+        tree.put("404.html", render(first.not_found(), first.edition, assets))
+        tree.put("sitemap.xml", feeds.sitemap(list(listed.values()), data.address))
+        tree.put("robots.txt", feeds.robots(data.address))
+        tree.swap()
+    return SiteReport(
+        folder=folder,
+        pages=pages,
+        written=tree.written,
+        kept=tree.kept,
+        removed=tree.removed,
+        cards_drawn=drawn,
+        cards_waiting=waiting,
+        problems=tuple(problems),
+    )
+
+
+def _check(data: SiteData) -> None:
+    if not data.languages:
+        raise JobbfyrError("the site has no language", hint="name at least one in region.languages")
+    if data.address != data.address.rstrip("/") or not web_address(data.address) or urlsplit(data.address).query:
+        raise JobbfyrError(
+            f"the site's address {data.address!r} cannot be used",
+            hint="write it as https://jobb.example, without a slash",
+        )
+    if data.generated_at.tzinfo is None:
+        raise ValueError("generated_at must be aware")
+
+
+def _publishable(data: SiteData, problems: list[Problem]) -> list[Vacancy]:
+    """The vacancies that can have a page, each id once."""
+    kept: dict[str, Vacancy] = {}
+    for vacancy in data.vacancies:
+        if not publishable(vacancy):
+            if vacancy.lead.listing.value == "vacancy":
+                problems.append(
+                    _problem("site-bad-id", vacancy.id, "its id cannot stand in an address; it has no page")
+                )
+            continue
+        if vacancy.id in kept:
+            problems.append(
+                _problem("site-double-id", vacancy.id, "two vacancies have this id; the first has the page")
+            )
+            continue
+        if vacancy.open and not apply_address(vacancy):
+            problems.append(
+                _problem("site-no-link", vacancy.id, "it has no web address to apply at; no button is shown")
+            )
+        kept[vacancy.id] = vacancy
+    return list(kept.values())
+
+
+def _problem(code: str, where: str, message: str) -> Problem:
+    return Problem(level="warning", code=code, where=f"site/{one_line(where)}", message=message)
+
+
+def _put_assets(tree: Tree, data: SiteData) -> Assets:
+    """Style, script, font and icon under names that change with their content, for caches to keep."""
+    own = resources.files("publishers.site") / "assets"
+
+    def put(name: str, ending: str, content: bytes) -> str:
+        path = f"a/{name}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+        tree.put(path, content)
+        return path
+
+    font = put("inter-display-bold", "woff2", (own / "inter-display-bold.woff2").read_bytes())
+    sheet = style_sheet(data.brand, (own / "style.css").read_text("utf-8"), font.removeprefix("a/"))
+    return Assets(
+        style=put("style", "css", sheet.encode()),
+        script=put("site", "js", (own / "site.js").read_bytes()),
+        font=font,
+        icon=put("mark", "svg", pictures.icon(data.brand)),
+    )
+
+
+def _put_media(tree: Tree, data: SiteData, problems: list[Problem]) -> dict[str, str]:
+    """Logos and stories' pictures; the path of each under `logo:KEY` or `story:KEY`."""
+    wanted = [(f"logo:{p.key}", p.logo, pictures.logo) for p in data.partners if p.logo]
+    wanted += [(f"story:{s.key}", s.image, pictures.photo) for s in data.stories if s.image]
+    paths: dict[str, str] = {}
+    for key, name, make in wanted:
+        try:
+            path, content = make(pictures.inside(data.media, name))
+        except JobbfyrError as error:
+            problems.append(_problem("site-picture", key, str(error)))
+            continue
+        if path not in paths.values():
+            tree.put(path, content)
+        paths[key] = path
+    return paths
+
+
+def _put_cards(
+    tree: Tree, data: SiteData, shelf: Shelf, *, cards: CardFolder | None, most: int, problems: list[Problem]
+) -> tuple[dict[str, PageImage], int, int]:
+    """The share pictures: one of the region in each language, one of each open vacancy in its ad's language."""
+    if cards is None:
+        return {}, 0, 0
+    images: dict[str, PageImage] = {}
+    put: set[str] = set()
+    drawn = waiting = 0
+    wanted = [(f"region:{language}", _region_card(data, language)) for language in data.languages]
+    wanted += [(vacancy.id, _card_of(vacancy, data)) for vacancy in shelf.open]
+    for key, card in wanted:
+        try:
+            new = not cards.has(card, CardSize.LANDSCAPE)
+            if new and drawn >= most:
+                waiting += 1
+                continue
+            image = cards.get(card, CardSize.LANDSCAPE)
+        except JobbfyrError as error:
+            problems.append(_problem("site-card", key, str(error)))
+            continue
+        drawn += new
+        images[key] = _put_image(tree, image, put)
+    return images, drawn, waiting
+
+
+def _put_image(tree: Tree, image: Image, put: set[str]) -> PageImage:
+    source = Path(image.path)
+    path = f"cards/{source.name}"
+    if path not in put:
+        tree.put_file(path, source)
+        put.add(path)
+    return PageImage(path=path, alt=one_line(image.alt), width=image.width, height=image.height)
+
+
+def _setting(data: SiteData, language: str) -> Setting:
+    return Setting(
+        language=language,
+        brand=data.brand,
+        region=in_language(data.title, language),
+        address=urlsplit(data.address).netloc,
+        time_zone=data.time_zone,
+    )
+
+
+def _card_of(vacancy: Vacancy, data: SiteData) -> Card:
+    language = ad_language(vacancy)
+    return vacancy_card(vacancy, _setting(data, language if language in data.languages else data.languages[0]))
+
+
+def _region_card(data: SiteData, language: str) -> Card:
+    setting = _setting(data, language)
+    return Card(
+        kind=ContentKind.STORY,
+        language=language,
+        title=setting.region,
+        brand=data.brand,
+        region=in_language(data.name, language),
+        text=summary(in_language(data.intro, language), 220),
+        address=setting.address,
+    )
+
+
+def _put_aliases(tree: Tree, own: Pages, data: SiteData, assets: Assets) -> None:
+    """Pages that lead from merged ids to what they became; an id that still has its own page keeps it."""
+    for alias in data.aliases:
+        target, seen = alias, {alias}
+        while target in data.aliases and data.aliases[target] not in seen:
+            target = data.aliases[target]
+            seen.add(target)
+        if alias in own.jobs or target not in own.jobs or slug(alias) == "x" or "/" in alias or "." in alias:
+            continue
+        page = own.moved(alias, target)
+        tree.put(f"{page.path}index.html", render(page, own.edition, assets))
+
+
+def _put_feeds(tree: Tree, own: Pages, images: Mapping[str, PageImage]) -> None:
+    edition: Edition = own.edition
+    entries: Sequence[feeds.Entry] = own.entries[: feeds.LONGEST_FEED]
+    addresses = {key: f"{edition.data.address}/{image.path}" for key, image in images.items()}
+    tree.put(f"{edition.root}feed.atom", feeds.atom(entries, edition))
+    tree.put(f"{edition.root}feed.json", feeds.json_feed(entries, edition, addresses))

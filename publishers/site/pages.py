@@ -1,0 +1,381 @@
+"""Which pages a site has and what each shows, one edition (language) at a time. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import quote
+
+from aggregator.model import Partner, Vacancy
+from publishers.cards.words import in_language
+from publishers.site.data import SiteData
+from publishers.site.page import OtherLanguage, Page, PageImage
+from publishers.site.similar import Similar
+from publishers.site.structured import job_posting, json_in_page
+from publishers.site.text import blocks, one_line, slug, summary, web_address
+from publishers.site.views import (
+    Edition,
+    JobView,
+    PartnerView,
+    StoryView,
+    facts_of,
+    is_open,
+    job_view,
+    partner_view,
+    story_view,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A municipality with its page and the number of its open vacancies in words."""
+
+    code: str
+    name: str
+    path: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A drop-down of the filters: its options as (value, words)."""
+
+    id: str
+    label: str
+    all: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """A checkbox of the filters."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A link that leaves the site."""
+
+    name: str
+    href: str
+
+
+class Shelf:
+    """What is the same in every language: which vacancies are open and in which order, and what resembles what."""
+
+    def __init__(self, data: SiteData, vacancies: Sequence[Vacancy]) -> None:
+        first = {key: place for place, key in enumerate(data.highlights)}
+        ordered = sorted(vacancies, key=lambda each: (each.opened_at, each.id), reverse=True)
+        ordered.sort(key=lambda each: (first.get(each.id, len(first)), not each.pinned))
+        self.all = tuple(ordered)
+        self.open = tuple(vacancy for vacancy in ordered if is_open(vacancy, data))
+        similar = Similar(self.open)
+        self.similar = {vacancy.id: similar.to(vacancy) for vacancy in self.all}
+        rank = {tier.key: place for place, tier in enumerate(data.tiers)}
+        today = data.generated_at.date()
+        present = [partner for partner in data.partners if partner.until is None or partner.until >= today]
+        self.partners = tuple(sorted(present, key=lambda each: (rank.get(each.tier, len(rank)), each.name.casefold())))
+
+
+class Pages:
+    """All pages of one edition. `images` are the cards by vacancy id, and the region's own under ""."""
+
+    def __init__(
+        self, edition: Edition, editions: Sequence[Edition], shelf: Shelf, images: Mapping[str, PageImage]
+    ) -> None:
+        self.edition = edition
+        self._editions = editions
+        self._shelf = shelf
+        self._images = images
+        self._say = edition.speech.say
+        self._vacancies = {vacancy.id: vacancy for vacancy in shelf.all}
+        self.jobs = {vacancy.id: job_view(vacancy, edition) for vacancy in shelf.all}
+
+    def __iter__(self) -> Iterator[tuple[Page, datetime | None]]:
+        """Every page but 404, with the time its content last changed when that is known."""
+        yield self._index(), None
+        for place in self.places:
+            yield self._municipality(place), None
+        if self.partners:
+            yield self._partners(), None
+            yield from ((self._partner(view), None) for view in self.partners.values())
+        if self.stories:
+            yield self._stories(), None
+            yield from ((self._story(view), None) for view in self.stories)
+        for vacancy in self._shelf.all:
+            changed = max(vacancy.opened_at, vacancy.lead.retrieved_at, vacancy.closed_at or vacancy.opened_at)
+            yield self._vacancy(vacancy), changed
+
+    @property
+    def entries(self) -> list[tuple[Vacancy, JobView]]:
+        """The open vacancies as feeds list them, the newest first."""
+        newest = sorted(self._shelf.open, key=lambda each: (each.opened_at, each.id), reverse=True)
+        return [(vacancy, self.jobs[vacancy.id]) for vacancy in newest]
+
+    def not_found(self) -> Page:
+        """The page a web server shows for an address that does not exist."""
+        return Page(
+            template="404.html.j2",
+            path="404.html",
+            title=self._say("not_found"),
+            description="",
+            paths={},
+            context={},
+            index=False,
+            others=self._others({other.language: other.root for other in self._editions}),
+        )
+
+    def moved(self, alias: str, target: str) -> Page:
+        """The page of an id that was merged into another."""
+        job = self.jobs[target]
+        return Page(
+            template="moved.html.j2",
+            path=self.edition.path("job", alias),
+            title=job.title,
+            description="",
+            paths={self.edition.language: job.path},
+            context={"target": job},
+            index=False,
+        )
+
+    # --- what is listed ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _open_jobs(self) -> tuple[JobView, ...]:
+        return tuple(self.jobs[vacancy.id] for vacancy in self._shelf.open)
+
+    @cached_property
+    def places(self) -> tuple[PlaceView, ...]:
+        """The region's municipalities in their order; two of one name are told apart by their codes."""
+        counts = Counter(code for job in self._open_jobs for code in job.codes.split())
+        names = Counter(slug(name) for name in self.edition.data.municipalities.values())
+        views = []
+        for code, name in self.edition.data.municipalities.items():
+            key = slug(name) if names[slug(name)] == 1 else slug(f"{name}-{code}")
+            path = self.edition.path("municipality", key)
+            views.append(PlaceView(code, one_line(name), path, str(counts[code])))
+        return tuple(views)
+
+    @cached_property
+    def partners(self) -> dict[str, PartnerView]:
+        """Partner key -> its view, in the order of the tiers."""
+        jobs: dict[str, list[JobView]] = {}
+        for vacancy in self._shelf.open:
+            jobs.setdefault(vacancy.partner, []).append(self.jobs[vacancy.id])
+        views = (partner_view(each, tuple(jobs.get(each.key, ())), self.edition) for each in self._shelf.partners)
+        return {view.key: view for view in views}
+
+    @cached_property
+    def stories(self) -> tuple[StoryView, ...]:
+        return tuple(story_view(story, self.edition) for story in self.edition.data.stories)
+
+    @cached_property
+    def _partner_of(self) -> dict[str, Partner]:
+        return {partner.key: partner for partner in self._shelf.partners}
+
+    # --- pages ------------------------------------------------------------------------------------------------------
+
+    def _page(
+        self,
+        template: str,
+        paths: Mapping[str, str],
+        *,
+        title: str,
+        description: str,
+        here: str = "",
+        og_type: str = "website",
+        index: bool = True,
+        image: PageImage | None = None,
+        **context: object,
+    ) -> Page:
+        return Page(
+            template=template,
+            path=paths[self.edition.language],
+            title=title,
+            description=description,
+            paths=paths,
+            context=context,
+            here=here,
+            og_type=og_type,
+            index=index,
+            image=image or self._images.get(f"region:{self.edition.language}"),
+            others=self._others(paths),
+        )
+
+    def _others(self, paths: Mapping[str, str]) -> tuple[OtherLanguage, ...]:
+        own = self.edition.language
+        return tuple(
+            OtherLanguage(language=other.language, path=paths[other.language], name=own_name(other.language))
+            for other in self._editions
+            if other.language != own and other.language in paths
+        )
+
+    def _paths(self, part: str, key: str = "") -> dict[str, str]:
+        return {other.language: other.path(part, key) for other in self._editions}
+
+    def _index(self) -> Page:
+        intro = in_language(self.edition.data.intro, self.edition.language)
+        return self._page(
+            "index.html.j2",
+            {other.language: other.root for other in self._editions},
+            title=self.edition.title,
+            description=summary(intro, 160),
+            here="jobs",
+            intro=one_line(intro),
+            jobs=self._open_jobs,
+            choices=self._choices(),
+            toggles=self._toggles(),
+            municipalities=self.places,
+            stories=self.stories,
+            updated=self.edition.speech.date(self.edition.data.generated_at),
+        )
+
+    def _choices(self) -> tuple[Choice, ...]:
+        """Only what some open vacancy has is offered, so no choice alone leads to nothing."""
+        say, jobs = self._say, self._open_jobs
+        places = tuple((place.code, f"{place.name} ({place.count})") for place in self.places if place.count != "0")
+        levels = tuple((level, say(f"level_{level}")) for level in sorted({job.level for job in jobs} & set("1234")))
+        languages = sorted({job.language for job in jobs} - {""}, key=self.edition.speech.name_of)
+        named = tuple((code, self.edition.speech.name_of(code)) for code in languages)
+        choices = (
+            Choice("m", say("municipality"), say("all_municipalities"), places),
+            Choice("l", say("level"), say("all_levels"), levels),
+            Choice("s", say("ad_language"), say("all_languages"), named),
+        )
+        return tuple(choice for choice in choices if len(choice.options) > 1)
+
+    def _toggles(self) -> tuple[Toggle, ...]:
+        found = []
+        if any(job.no_degree for job in self._open_jobs):
+            found.append(Toggle("d", self._say("only_no_degree")))
+        if any(job.remote for job in self._open_jobs):
+            found.append(Toggle("r", self._say("only_remote")))
+        return tuple(found)
+
+    def _municipality(self, place: PlaceView) -> Page:
+        jobs = tuple(job for job in self._open_jobs if place.code in job.codes.split())
+        title = self._say("jobs_in", place=place.name)
+        key = place.path.rstrip("/").rsplit("/", 1)[1]
+        return self._page(
+            "list.html.j2",
+            self._paths("municipality", key),
+            title=title,
+            description=f"{title}: {self.edition.speech.counted(len(jobs))}.",
+            here="",
+            index=bool(jobs),
+            place=place.name,
+            jobs=jobs,
+            municipalities=self.places,
+        )
+
+    def _partners(self) -> Page:
+        return self._page(
+            "partners.html.j2",
+            self._paths("employers"),
+            title=self._say("employers"),
+            description=self._say("employers_intro"),
+            here="employers",
+            partners=tuple(self.partners.values()),
+        )
+
+    def _partner(self, view: PartnerView) -> Page:
+        return self._page(
+            "partner.html.j2",
+            self._paths("employers", slug(view.key)),
+            title=view.name,
+            description=view.lead,
+            here="employers",
+            partner=view,
+        )
+
+    def _stories(self) -> Page:
+        return self._page(
+            "stories.html.j2",
+            self._paths("life"),
+            title=self._say("life"),
+            description=self._say("stories_intro", region=self.edition.region),
+            here="life",
+            stories=self.stories,
+        )
+
+    def _story(self, view: StoryView) -> Page:
+        return self._page(
+            "story.html.j2",
+            self._paths("life", slug(view.key)),
+            title=view.title,
+            description=view.lead,
+            here="life",
+            og_type="article",
+            story=view,
+        )
+
+    def _vacancy(self, vacancy: Vacancy) -> Page:
+        data, job = self.edition.data, self.jobs[vacancy.id]
+        partner = self._partner_of.get(vacancy.partner)
+        url = f"{data.address}/{job.path}"
+        markup = None
+        if job.open:
+            markup = job_posting(
+                vacancy,
+                url=url,
+                partner=partner,
+                region=in_language(data.name, data.languages[0]),
+                country=data.country,
+                time_zone=data.time_zone,
+            )
+        return self._page(
+            "job.html.j2",
+            self._paths("job", vacancy.id),
+            title=", ".join(part for part in (job.title, job.employer, job.places) if part),
+            description=summary(vacancy.lead.description, 160) or job.title,
+            og_type="article",
+            index=job.open,
+            image=self._images.get(vacancy.id) if job.open else None,
+            job=job,
+            facts=facts_of(vacancy, job, self.edition),
+            text=blocks(vacancy.lead.description),
+            apply=apply_address(vacancy),
+            share=share_links(job, url, self._say("share_mail")),
+            similar=tuple(self.jobs[other.id] for other in self._shelf.similar[vacancy.id]),
+            partner=self.partners.get(vacancy.partner),
+            markup=markup_in_page(markup),
+        )
+
+
+def markup_in_page(markup: dict[str, object] | None) -> str:
+    """JSON-LD for a page, marked as safe because `json_in_page` made it so; "" for none."""
+    from markupsafe import Markup
+
+    return Markup(json_in_page(markup)) if markup else ""  # noqa: S704 - every <, > and & in it is escaped
+
+
+def apply_address(vacancy: Vacancy) -> str:
+    """Where to apply: the ad's own application or else the ad, if that is an ordinary web address; "" otherwise."""
+    return web_address(vacancy.lead.apply_url) or web_address(vacancy.lead.url)
+
+
+def share_links(job: JobView, url: str, mail: str) -> tuple[Outside, ...]:
+    """Plain links that carry the page's address; nothing is loaded from anyone until one is followed."""
+    words = quote(f"{job.title}, {job.employer}" if job.employer else job.title, safe="")
+    there = quote(url, safe="")
+    return (
+        Outside(mail, f"mailto:?subject={words}&body={there}"),
+        Outside("WhatsApp", f"https://wa.me/?text={words}%20{there}"),
+        Outside("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={there}"),
+        Outside("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={there}"),
+    )
+
+
+def own_name(language: str) -> str:
+    """A language's name in itself, "Svenska"; its code when babel does not know it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return (Locale.parse(language).get_language_name(language) or language).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return language
