@@ -39,7 +39,7 @@ _ISO_INSIDE = re.compile(
 )
 _DOT_NET = re.compile(r"/?Date\((?P<ms>-?\d{1,17})(?:[+-]\d{4})?\)/?")
 _AGO = re.compile(
-    r"(?P<count>\d{1,3}|an?|en|ett|one)\s*\+?\s*(?P<unit>minut|min|hour|timm|day|dag|dygn|week|veck|month|månad)\w*\.?"
+    r"(?P<count>\d{1,3}|an?|en|ett|one)\s*(?P<open>\+?)\s*(?P<unit>minut|min|hour|timm|day|dag|dygn|week|veck|month|månad)\w*\.?"
     r"\s*(?:ago|sed[ae]n)",
     re.IGNORECASE,
 )
@@ -128,9 +128,18 @@ def _epoch(number: float, *, milliseconds: bool = False) -> datetime | None:
 
 
 def _relative(text: str, now: datetime) -> datetime | None:
+    """The first second of the day that is meant, so that the same words give the same date all day; None for "30+ days
+    ago", which names no day.
+    """
     if match := _AGO.search(text):
         count = int(match["count"]) if match["count"].isdigit() else 1
-        return now - timedelta(days=count * _UNITS.get(match["unit"].lower(), 1))
-    if _YESTERDAY.search(text):
-        return now - timedelta(days=1)
-    return now if _TODAY.search(text) else None
+        days = count * _UNITS.get(match["unit"].lower(), 1)
+        if match["open"]:
+            return None
+    elif _YESTERDAY.search(text):
+        days = 1
+    elif _TODAY.search(text):
+        days = 0
+    else:
+        return None
+    return parse_moment((now - timedelta(days=days)).astimezone(HOME).date().isoformat())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from spiders.base import Found, Listed, Page
 from spiders.extract.dates import parse_date
 from spiders.extract.links import clean_url
 from spiders.extract.text import body_of, one_line
-from spiders.extract.words import employment_types, language_of, listing_kind
+from spiders.extract.words import employment_types, language_of, listing_kind, remote_mode
 
 MAX_TITLE = 300
 """Characters of a title that are kept; what is longer is a body that slipped into the wrong field."""
@@ -75,8 +76,8 @@ def postings_of(ad: Ad, source: Source, page: Page) -> Iterator[Found]:
 
 def _posting(ad: Ad, source: Source, page: Page, *, identifier: str, title: str, url: str) -> JobPosting:
     description = scrubbed(body_of(ad.body, title))
-    places = ad.places
-    if not places and source.place and ad.remote is not RemoteMode.REMOTE:
+    places, remote = _without_remote(ad)
+    if not places and source.place and remote is not RemoteMode.REMOTE:
         places = (Place(name=source.place),)
     return JobPosting(
         source=source.key,
@@ -89,7 +90,7 @@ def _posting(ad: Ad, source: Source, page: Page, *, identifier: str, title: str,
         hiring_organization=source.employer or one_line(ad.organization),
         organization_number=ad.organization_number,
         job_location=places,
-        job_location_type=ad.remote,
+        job_location_type=remote,
         employment_type=employment_types(*ad.employment),
         date_posted=parse_date(ad.published, now=page.retrieved_at),
         valid_through=parse_date(ad.deadline, now=page.retrieved_at, end_of_day=True),
@@ -103,6 +104,20 @@ def _posting(ad: Ad, source: Source, page: Page, *, identifier: str, title: str,
         total_job_openings=ad.openings,
         listing=listing_kind(title),
         raw=_raw(ad),
+    )
+
+
+def _without_remote(ad: Ad) -> tuple[tuple[Place, ...], RemoteMode | None]:
+    """The ad's places and remote mode; a "place" that is only called Remote or Hybrid is a mode and no place."""
+    modes = [remote_mode(place.name) for place in ad.places if _is_mode(place)]
+    places = tuple(place for place in ad.places if not _is_mode(place))
+    return places, ad.remote or next(filter(None, modes), None)
+
+
+def _is_mode(place: Place) -> bool:
+    named_only = place == Place(name=place.name)
+    return (
+        named_only and re.fullmatch(r"(?:helt |på )*distans|hybrid|(?:fully )?remote", place.name.lower()) is not None
     )
 
 
@@ -136,9 +151,11 @@ def _dates_unread(ad: Ad, source: Source, page: Page) -> Iterator[Problem]:
 
 
 def _sentinel(text: str) -> bool:
+    """Whether the text says on purpose that there is no date, or none to the day ("30+ days ago")."""
     return (
         text.startswith(("0001-", "1753-", "1900-", "1970-", "9999-"))
         or "Date(-" in text
+        or re.search(r"\d\+ ", text) is not None
         or set(text) <= set("0-:/T .Z")
     )
 

@@ -106,6 +106,7 @@ class Html(Kind):
         postings = known.postings if known else {}
         self.identifiers = {canonical(state.url): identifier for identifier, state in postings.items() if state.url}
         self.read_lists: set[str] = set()
+        self.missed: set[str] = set()
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(url=self.source.url, expects="html")
@@ -149,8 +150,10 @@ class Html(Kind):
     def _detail(self, soup: BeautifulSoup, page: Page) -> Iterator[Found]:
         selectors = (self.options.detail or Fields()).selectors()
         told = _values(soup, selectors)
-        for name in [name for name, value in told.items() if not value]:
-            yield self._nothing(f"detail.{name}", selectors[name].css, page, level="warning")
+        for name in [name for name, value in told.items() if not value and name not in self.missed]:
+            self.missed.add(name)  # once a harvest: many ads simply have no salary
+            level = "info" if page.fetch.context.get(name) or name not in ("title", "description") else "warning"
+            yield self._nothing(f"detail.{name}", selectors[name].css, page, level=level)
         listed = {name: value for name, value in page.fetch.context.items() if value}
         yield from postings_of(
             _ad({"link": page.url, **listed, **{name: v for name, v in told.items() if v}}), self.source, page

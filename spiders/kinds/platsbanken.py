@@ -30,6 +30,7 @@ OVERLAP = timedelta(minutes=5)
 """How far before its cursor a stream is read again: changes come some three minutes late, and twice does no harm."""
 
 ANYBODY = "*"
+_CONCEPT = re.compile(r"\w{4}_\w{3}_\w{3}")
 
 _LEGAL_FORM = re.compile(r"\b(?:aktiebolag(?:et)?|ab|hb|kb|ek\.? ?för\.?|ekonomisk förening|publ)\b")
 _COMMON = frozenset(
@@ -53,7 +54,7 @@ class Platsbanken(Kind):
         organization_numbers: tuple[str, ...] = ()
         """Organisation numbers, ten digits; surer than names."""
         municipalities: tuple[str, ...] = ()
-        """Only ads in these municipalities: SCB's codes (`"2080"`) or JobTech's concept ids."""
+        """Only ads in these municipalities: SCB's codes (`"2080"`), or JobTech's concept ids, which make a stream small."""
         regions: tuple[str, ...] = ()
         """Only ads in these counties: SCB's codes (`"20"`) or JobTech's concept ids."""
         api: Literal["search", "stream"] = "search"
@@ -99,6 +100,7 @@ class Platsbanken(Kind):
         self.cursor = parse_moment(known.source.cursor) if known and self.options.api == "stream" else None
         self.incremental = self.cursor is not None
         self.wanted = {_bare(name) for name in self.options.names}
+        self.opened: set[str] = set()
         self.known_identifiers = frozenset(known.postings) if known else frozenset[str]()
 
     def start(self) -> Iterator[Fetch]:
@@ -122,8 +124,11 @@ class Platsbanken(Kind):
 
     def _stream_url(self, cursor: datetime) -> str:
         """Times are sent as UTC: whether JobStream reads them so or as Swedish time, nothing is missed."""
-        since = cursor - OVERLAP
-        return f"{self.options.stream_url}?{urlencode([('date', moment_words(since))])}"
+        told = [("date", moment_words(cursor - OVERLAP))]
+        places = (*self.options.municipalities, *self.options.regions)
+        if all(_CONCEPT.fullmatch(place) for place in places):  # JobStream takes no codes
+            told += [("location-concept-id", place) for place in places]
+        return f"{self.options.stream_url}?{urlencode(told)}"
 
     def read(self, page: Page) -> Iterator[Found]:
         try:
@@ -180,12 +185,19 @@ class Platsbanken(Kind):
             return
         identifier = text_of(ad.get("id"))
         if ad.get("removed") is True:
-            if identifier:
+            if self._may_be_ours(identifier):
                 yield Removed(identifier=identifier)
         elif self._is_wanted(ad):
+            self.opened.add(identifier)
             yield from postings_of(_ad(ad, identifier), self.source, page)
         elif identifier in self.known_identifiers:
             yield Removed(identifier=identifier)  # it was this employer's, or in these places, and is no longer
+
+    def _may_be_ours(self, identifier: str) -> bool:
+        """A stream tells the removals of the whole country; without anything known of the source all are passed on."""
+        return bool(identifier) and (
+            self.known is None or identifier in self.known_identifiers or identifier in self.opened
+        )
 
     def _is_wanted(self, ad: Mapping[str, Any]) -> bool:
         return self._is_theirs(_object(ad.get("employer"))) and self._is_there(_object(ad.get("workplace_address")))

@@ -1,0 +1,111 @@
+"""Every kind against recorded answers in its system's shape: a folder of inputs, a frozen time, the expected output.
+
+`case.json` holds `now`, `url`, `options` and `pages` (address -> file, or file and media type); also `place`, `employer` and what is
+`known` where a case needs them. `expected.jsonl` is what the kind yields, in order. A missing expectation is written and the
+test then fails, so that a person reads it before it counts.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
+from aggregator.schema_org import from_schema_org, to_schema_org
+from spiders.base import Cursor, Fetch, Listed, Removed, kinds
+from spiders.parse import read_saved
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
+
+
+def told(found):
+    """One thing a kind yielded as a JSON line."""
+    match found:
+        case JobPosting():
+            return to_schema_org(found)
+        case Problem():
+            return {"problem": found.code, "level": found.level, "message": found.message}
+        case Fetch():
+            line = {"fetch": found.url, "step": found.step}
+            return line | ({"of": found.of} if found.of else {})
+        case Listed():
+            return {"listed": found.identifier}
+        case Removed():
+            return {"removed": found.identifier}
+        case Cursor():
+            return {"cursor": found.value}
+
+
+def known_of(case, now):
+    if "known" not in case:
+        return None
+    states = {
+        identifier: PostingState(identifier=identifier, fingerprint="", url=url, first_seen=now, last_seen=now)
+        for identifier, url in case["known"].get("postings", {}).items()
+    }
+    return Known(source=SourceState(key="case/source", cursor=case["known"].get("cursor", "")), postings=states)
+
+
+def collect(folder):
+    """All that the case's kind yields, walking through its recorded pages as a crawl would."""
+    case = json.loads((folder / "case.json").read_text())
+    now = datetime.fromisoformat(case["now"])
+    source = Source(
+        key="case/source",
+        partner="case",
+        kind=folder.parent.name,
+        url=case["url"],
+        options=case.get("options", {}),
+        place=case.get("place", ""),
+        employer=case.get("employer", ""),
+    )
+    kind = kinds()[source.kind](source, known_of(case, now))
+    lines, pending, asked = [], list(kind.start()), set()
+    lines.extend(told(fetch) for fetch in pending)
+    while pending:
+        fetch = pending.pop(0)
+        if fetch.url in asked:
+            continue
+        asked.add(fetch.url)
+        page = case["pages"][fetch.url]
+        file, media_type = page if isinstance(page, list) else (page, None)
+        for found in read_saved(kind, (folder / file).read_bytes(), fetch.url, media_type, now, fetch=fetch):
+            lines.append(told(found))
+            if isinstance(found, Fetch):
+                pending.append(found)
+    unread = set(case["pages"]) - asked
+    assert not unread, f"recorded pages were never asked for: {sorted(unread)}"
+    return lines
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_the_kind_reads_its_recorded_case_as_expected(folder):
+    lines = [json.loads(json.dumps(line)) for line in collect(folder)]
+    expected = folder / "expected.jsonl"
+    if not expected.exists():
+        expected.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+        pytest.fail(f"{expected.relative_to(HERE)} was written: review it before proceeding")
+    assert lines == [json.loads(line) for line in expected.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_no_recorded_expectation_holds_a_contact_person(folder):
+    expected = (folder / "expected.jsonl").read_text()
+    for secret in json.loads((folder / "case.json").read_text()).get("never", []):
+        assert secret in "".join(path.read_text(errors="replace") for path in folder.glob("page*"))
+        assert secret not in expected
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_every_expected_posting_survives_the_pipe(folder):
+    postings = [
+        line for line in map(json.loads, (folder / "expected.jsonl").read_text().splitlines()) if "@type" in line
+    ]
+    for posting in postings:
+        assert to_schema_org(from_schema_org(posting)) == posting
+
+
+def test_every_kind_has_a_recorded_case():
+    assert set(kinds()) == {folder.parent.name for folder in CASES}
