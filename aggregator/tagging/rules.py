@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aggregator.model import Words
@@ -57,4 +58,4 @@ class TagRules:
     overrides: tuple[Override, ...] = ()
     languages: tuple[str, ...] = ("sv", "en")
     municipalities: tuple[str, ...] = ()
-    places: dict[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
