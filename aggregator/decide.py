@@ -19,7 +19,7 @@ Open applications and drafts are opened as postings like any other, so that it c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from aggregator.model import (
@@ -96,6 +96,13 @@ def retired(known: Known) -> tuple[Closed, ...]:
 
 def _open(known: Known) -> frozenset[str]:
     return frozenset(identifier for identifier, state in known.postings.items() if state.open)
+
+
+def lead(postings: Sequence[JobPosting], copies: Container[str] = ()) -> JobPosting:
+    """The posting whose words stand for its vacancy: the employer's own before one of the sources that are `copies`
+    (a national board), then the one that says most, then the first by key, so that it never depends on order.
+    """
+    return min(postings, key=lambda p: (p.source in copies, -len(p.description), p.key))
 
 
 # --- one posting ---------------------------------------------------------------------------------------------------

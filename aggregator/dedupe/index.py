@@ -16,13 +16,11 @@ class Index(Protocol):
     """
 
     def lookup(self, keys: Collection[str], limit: int) -> Mapping[str, Sequence[PostingKey]]:
-        """Postings, open or closed, that have each key: at most `limit` a key, the most recently met first, and
-        those met at the same moment in order of their keys.
-        """
+        """Postings, open or closed, that have each key: at most `limit` a key, the most recently stored first."""
         ...
 
-    def frequency(self, keys: Collection[str]) -> Mapping[str, int]:
-        """How many stored postings have each key; exact, so that a rare key can be told from a common one."""
+    def frequency(self, keys: Collection[str], at_most: int = 1000) -> Mapping[str, int]:
+        """How many stored postings have each key, counted no further than `at_most`."""
         ...
 
     def postings(self, keys: Collection[PostingKey]) -> Mapping[PostingKey, JobPosting]:

@@ -1,0 +1,401 @@
+"""Vacancies: their postings, their tags and the operator's word about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from aggregator import decide
+from aggregator.errors import UsageError
+from aggregator.model import Event, JobPosting, Link, ListingKind, PostingKey, Ruling, Tag, Vacancy
+from aggregator.store import linking, rows, tables
+from aggregator.store.engine import Database, chunks
+from aggregator.store.index import StoredIndex, posting_ids
+from aggregator.store.linking import Linked
+
+_COPYING_KINDS = ("platsbanken",)
+"""Boards that mostly show copies of what stands at the employer's own site; the original's words are preferred."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A posting with its place in a vacancy, for `jobbfyr why`: when it was met and seen, whether and why it closed,
+    why it was linked (`matched` is the posting it was recognised by), and whether it came with its source's first
+    harvest. `vacancy` is "" for a posting that belongs to none.
+    """
+
+    posting: JobPosting
+    vacancy: str
+    open: bool
+    baseline: bool
+    first_seen: datetime
+    last_seen: datetime
+    closed_at: datetime | None
+    close_reason: str
+    linked_at: datetime | None
+    matched: PostingKey | None
+    score: float
+    reason: str
+
+
+class Vacancies:
+    """`store.vacancies`. Ids that a merging has taken away go on working everywhere an id is asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- linking
+
+    def unlinked(self) -> tuple[JobPosting, ...]:
+        """Open vacancy postings that are new, or changed since they were last linked, in order of their keys."""
+        posting, link = tables.posting, tables.link
+        condition = (
+            posting.c.open
+            & (posting.c.listing == ListingKind.VACANCY.value)
+            & (link.c.posting_id.is_(None) | (link.c.mark != posting.c.fingerprint))
+        )
+        with self._database.read() as connection:
+            found = connection.execute(_postings().outerjoin(link, link.c.posting_id == posting.c.id).where(condition))
+            return tuple(sorted((_posting(row) for row in found), key=lambda posting: posting.key))
+
+    def index(self) -> StoredIndex:
+        """The stored postings by blocking key, for `aggregator.dedupe.link`."""
+        return StoredIndex(self._database)
+
+    def save_links(
+        self,
+        links: Sequence[Link],
+        keys: Mapping[PostingKey, Sequence[str]],
+        now: datetime,
+        partner_of: Mapping[str, str] | None = None,
+    ) -> Linked:
+        """Write where postings belong, with their blocking `keys`, in one transaction (`linking.save`).
+
+        `partner_of` names the partner a source's vacancies count for, where it is not the one it was harvested for.
+        """
+        with self._database.write(alone=True) as connection:
+            return linking.save(connection, links, keys, partner_of or {}, now)
+
+    def rulings(self) -> tuple[Ruling, ...]:
+        """The operator's words about pairs of postings, in the order in which they were given."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(tables.ruling).order_by(tables.ruling.c.at, tables.ruling.c.id))
+            return tuple(
+                Ruling(
+                    kind=row.kind,
+                    a=PostingKey(row.a_source, row.a_identifier),
+                    b=PostingKey(row.b_source, row.b_identifier),
+                )
+                for row in found
+            )
+
+    def add_ruling(self, ruling: Ruling, now: datetime) -> None:
+        """Remember that two postings are one job (`merge`) or two (`split`); the last word about a pair counts.
+
+        Everything in their vacancies is offered by `unlinked` again. Raises `UsageError` for an unknown posting.
+        """
+        a, b = sorted((ruling.a, ruling.b))
+        table = tables.ruling
+        with self._database.write(alone=True) as connection:
+            ids = posting_ids(connection, [a, b])
+            for key in (a, b):
+                if key not in ids:
+                    raise UsageError(f"there is no posting {key}", hint="`jobbfyr why` shows the postings of a vacancy")
+            pair = (
+                (table.c.a_source == a.source)
+                & (table.c.a_identifier == a.identifier)
+                & (table.c.b_source == b.source)
+                & (table.c.b_identifier == b.identifier)
+            )
+            connection.execute(sa.delete(table).where(pair))
+            connection.execute(
+                sa.insert(table).values(
+                    kind=ruling.kind,
+                    a_source=a.source,
+                    a_identifier=a.identifier,
+                    b_source=b.source,
+                    b_identifier=b.identifier,
+                    at=now,
+                )
+            )
+            link = tables.link
+            theirs = sa.select(link.c.vacancy_id).where(link.c.posting_id.in_(list(ids.values())))
+            connection.execute(sa.update(link).where(link.c.vacancy_id.in_(theirs)).values(mark=""))
+            message = f"the operator says: {ruling.kind} {a} and {b}"
+            said = [Event(at=now, subject=f"posting:{key}", kind="ruled", message=message) for key in (a, b)]
+            connection.execute(sa.insert(tables.event), [rows.event_to(event) for event in said])
+
+    # --- tagging
+
+    def untagged(self, rules: str = "") -> tuple[Vacancy, ...]:
+        """Open vacancies whose postings changed since they were tagged, or that were tagged by other rules.
+
+        `rules` is any short text that changes when the tagging's rules do (a version, a hash of `tags.yml`).
+        """
+        vacancy = tables.vacancy
+        return self._load(vacancy.c.open & (vacancy.c.changed | (vacancy.c.tagged_by != rules)))
+
+    def save_tags(self, tags: Mapping[str, Sequence[Tag]], now: datetime, rules: str = "") -> None:
+        """Replace the tags of the vacancies named, in one transaction; a change of codes goes to the journal."""
+        table, vacancy = tables.tag, tables.vacancy
+        with self._database.write() as connection:
+            known = linking.resolve(connection, tags)
+            now_tags = {known[id_]: tuple(some) for id_, some in tags.items() if id_ in known}
+            for some in chunks(sorted(now_tags), 1000):
+                before = _tags(connection, table.c.vacancy_id.in_(some))
+                different = [id_ for id_ in some if before.get(id_, ()) != now_tags[id_]]
+                connection.execute(sa.delete(table).where(table.c.vacancy_id.in_(different)))
+                written = [rows.tag_to(id_, n, tag) for id_ in different for n, tag in enumerate(now_tags[id_])]
+                if written:
+                    connection.execute(sa.insert(table), written)
+                connection.execute(
+                    sa.update(vacancy).where(vacancy.c.id.in_(some)).values(changed=False, tagged_by=rules)
+                )
+                said = [_retagged(id_, before[id_], now_tags[id_], now) for id_ in different if id_ in before]
+                if told := [rows.event_to(event) for event in said if event is not None]:
+                    connection.execute(sa.insert(tables.event), told)
+
+    # --- asking
+
+    def open(self) -> tuple[Vacancy, ...]:
+        """All open vacancies, the newest first."""
+        return self._load(tables.vacancy.c.open)
+
+    def all(self) -> tuple[Vacancy, ...]:
+        """All vacancies, open and closed, the newest first."""
+        return self._load(sa.true())
+
+    def closed_since(self, at: datetime) -> tuple[Vacancy, ...]:
+        """Vacancies that closed at or after `at` and are closed still."""
+        return self._load(~tables.vacancy.c.open & (tables.vacancy.c.closed_at >= at))
+
+    def get(self, id_: str) -> Vacancy | None:
+        """A vacancy by its id or one it had before a merging; None when nothing has it."""
+        with self._database.read() as connection:
+            known = linking.resolve(connection, [id_]).get(id_)
+        return next(iter(self.many([known])), None) if known else None
+
+    def many(self, ids: Sequence[str]) -> tuple[Vacancy, ...]:
+        """Vacancies by ids, through merging; unknown ones are left out."""
+        with self._database.read() as connection:
+            known = sorted(set(linking.resolve(connection, ids).values()))
+        return tuple(v for some in chunks(known, 1000) for v in self._load(tables.vacancy.c.id.in_(some)))
+
+    def members(self, id_: str) -> tuple[Member, ...]:
+        """Every posting of a vacancy, open and closed, in the order in which they were met."""
+        with self._database.read() as connection:
+            known = linking.resolve(connection, [id_]).get(id_, id_)
+            return _members(connection, tables.link.c.vacancy_id == known)
+
+    def find(self, words: str) -> tuple[Member, ...]:
+        """Postings, linked or not, by what an operator has at hand: a vacancy's id, an ad's or an application's
+        address, `source#identifier`, an identifier, or words of a title (all of them, in any order).
+        """
+        words = words.strip()
+        with self._database.read() as connection:
+            known = linking.resolve(connection, [words.lower()]).get(words.lower())
+            if known:
+                return _members(connection, tables.link.c.vacancy_id == known)
+            ids = _by_address(connection, words) or _by_identifier(connection, words) or _by_title(connection, words)
+            return tuple(
+                member for some in chunks(ids, 1000) for member in _members(connection, tables.posting.c.id.in_(some))
+            )
+
+    # --- the operator's word
+
+    def block(self, id_: str, reason: str, now: datetime) -> str:
+        """Keep a vacancy from being posted, because of `reason`. Returns its id; raises `UsageError` when unknown."""
+        return self._decree(id_, {"blocked": reason or "blocked by the operator"}, "blocked", reason, now)
+
+    def unblock(self, id_: str, now: datetime) -> str:
+        """Take a block back."""
+        return self._decree(id_, {"blocked": ""}, "unblocked", "", now)
+
+    def pin(self, id_: str, now: datetime, *, pinned: bool = True) -> str:
+        """Ask for a vacancy to be shown before others, or no longer."""
+        return self._decree(id_, {"pinned": pinned}, "pinned" if pinned else "unpinned", "", now)
+
+    def _decree(self, id_: str, values: Mapping[str, object], kind: str, message: str, now: datetime) -> str:
+        with self._database.write() as connection:
+            known = linking.resolve(connection, [id_]).get(id_)
+            if known is None:
+                raise UsageError(f"there is no vacancy {id_!r}", hint="`jobbfyr why WORDS` finds ids")
+            connection.execute(sa.update(tables.vacancy).where(tables.vacancy.c.id == known).values(**values))
+            event = Event(at=now, subject=f"vacancy:{known}", kind=kind, message=message)
+            connection.execute(sa.insert(tables.event).values(**rows.event_to(event)))
+            return known
+
+    # --- loading
+
+    def _load(self, condition: sa.ColumnElement[bool]) -> tuple[Vacancy, ...]:
+        """Vacancies with everything that belongs to them, in four queries however many they are."""
+        vacancy, link, source = tables.vacancy, tables.link, tables.source
+        with self._database.read() as connection:
+            heads = connection.execute(
+                sa.select(vacancy).where(condition).order_by(vacancy.c.opened_at.desc(), vacancy.c.id)
+            ).all()
+            postings: dict[str, list[tuple[bool, JobPosting]]] = defaultdict(list)
+            if heads:
+                query = (
+                    _postings()
+                    .join(link, link.c.posting_id == tables.posting.c.id)
+                    .join(vacancy, vacancy.c.id == link.c.vacancy_id)
+                    .add_columns(link.c.vacancy_id, tables.posting.c.open)
+                    .where(condition)
+                )
+                for row in connection.execute(query):
+                    postings[row.vacancy_id].append((row.open, _posting(row)))
+            tags = _tags(connection, condition)
+            sources = connection.execute(
+                sa.select(source.c.key, source.c.kind, source.c.quarantined_at, source.c.quarantine_reason)
+            ).all()
+        copies = frozenset(row.key for row in sources if row.kind in _COPYING_KINDS)
+        quarantined = {row.key: row.quarantine_reason for row in sources if row.quarantined_at is not None}
+        return tuple(
+            _vacancy(head, postings[head.id], tags.get(head.id, ()), copies, quarantined)
+            for head in heads
+            if head.id in postings
+        )
+
+
+def _vacancy(
+    head: rows.Record,
+    postings: Sequence[tuple[bool, JobPosting]],
+    tags: tuple[Tag, ...],
+    copies: frozenset[str],
+    quarantined: Mapping[str, str],
+) -> Vacancy:
+    """A closed vacancy keeps all its postings; of an open one only those that are open are shown."""
+    shown = [posting for is_open, posting in postings if is_open] or [posting for _, posting in postings]
+    shown.sort(key=lambda posting: posting.key)
+    first = decide.lead(shown, copies)
+    held = f"blocked: {head.blocked}" if head.blocked else ""
+    if not held and all(posting.source in quarantined for posting in shown):
+        held = f"its source {first.source} is quarantined: {quarantined[first.source]}"
+    return Vacancy(
+        id=head.id,
+        partner=head.partner,
+        title=first.title,
+        lead=first,
+        postings=tuple(shown),
+        tags=tags,
+        open=head.open,
+        fresh=head.fresh,
+        opened_at=head.opened_at,
+        closed_at=head.closed_at,
+        close_reason=head.close_reason,
+        held=held,
+        pinned=head.pinned,
+    )
+
+
+def _postings() -> sa.Select[str, str, object]:
+    posting, source, content = tables.posting, tables.source, tables.posting_content
+    return (
+        sa.select(source.c.key.label("source"), posting.c.identifier, content.c.content)
+        .select_from(posting)
+        .join(source, source.c.id == posting.c.source_id)
+        .join(content, content.c.posting_id == posting.c.id)
+    )
+
+
+def _posting(row: rows.Record) -> JobPosting:
+    return rows.posting_from(row.source, row.identifier, row.content)
+
+
+def _tags(connection: Connection, condition: sa.ColumnElement[bool]) -> dict[str, tuple[Tag, ...]]:
+    table = tables.tag
+    found: dict[str, list[Tag]] = defaultdict(list)
+    query = sa.select(table).join(tables.vacancy, tables.vacancy.c.id == table.c.vacancy_id).where(condition)
+    for row in connection.execute(query.order_by(table.c.vacancy_id, table.c.position)):
+        found[row.vacancy_id].append(rows.tag_from(row))
+    return {id_: tuple(tags) for id_, tags in found.items()}
+
+
+def _retagged(id_: str, before: Sequence[Tag], after: Sequence[Tag], now: datetime) -> Event | None:
+    """What changed between two taggings, when it was more than the words that prove it."""
+    old = {(tag.axis, tag.code) for tag in before}
+    new = {(tag.axis, tag.code) for tag in after}
+    if old == new:
+        return None
+    steps = [f"-{axis} {code}" for axis, code in sorted(old - new)] + [
+        f"+{axis} {code}" for axis, code in sorted(new - old)
+    ]
+    return Event(at=now, subject=f"vacancy:{id_}", kind="retagged", message=", ".join(steps))
+
+
+def _members(connection: Connection, condition: sa.ColumnElement[bool]) -> tuple[Member, ...]:
+    posting, seen, link = tables.posting, tables.posting_seen, tables.link
+    other, others_source = posting.alias("other"), tables.source.alias("others_source")
+    query = (
+        _postings()
+        .join(seen, seen.c.posting_id == posting.c.id)
+        .outerjoin(link, link.c.posting_id == posting.c.id)
+        .outerjoin(other, other.c.id == link.c.matched_id)
+        .outerjoin(others_source, others_source.c.id == other.c.source_id)
+        .add_columns(
+            posting.c.open,
+            posting.c.baseline,
+            posting.c.first_seen,
+            posting.c.closed_at,
+            posting.c.close_reason,
+            seen.c.last_seen,
+            link.c.vacancy_id,
+            link.c.at.label("linked_at"),
+            link.c.score,
+            link.c.reason,
+            others_source.c.key.label("matched_source"),
+            other.c.identifier.label("matched_identifier"),
+        )
+        .where(condition)
+        .order_by(posting.c.first_seen, tables.source.c.key, posting.c.identifier)
+    )
+    return tuple(
+        Member(
+            posting=_posting(row),
+            vacancy=row.vacancy_id or "",
+            open=row.open,
+            baseline=row.baseline,
+            first_seen=row.first_seen,
+            last_seen=row.last_seen,
+            closed_at=row.closed_at,
+            close_reason=row.close_reason,
+            linked_at=row.linked_at,
+            matched=PostingKey(row.matched_source, row.matched_identifier) if row.matched_source else None,
+            score=1.0 if row.score is None else row.score,
+            reason=row.reason or "",
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _by_address(connection: Connection, words: str) -> list[int]:
+    if "://" not in words:
+        return []
+    posting = tables.posting
+    forms = [words, words.rstrip("/"), words.rstrip("/") + "/"]
+    query = sa.select(posting.c.id).where(posting.c.url.in_(forms) | posting.c.apply_url.in_(forms))
+    return list(connection.scalars(query.order_by(posting.c.id)))
+
+
+def _by_identifier(connection: Connection, words: str) -> list[int]:
+    posting, source = tables.posting, tables.source
+    name, _, identifier = words.partition("#")
+    full = (source.c.key == name) & (posting.c.identifier == identifier)
+    query = sa.select(posting.c.id).join(source).where(full | (posting.c.identifier == words))
+    return list(connection.scalars(query.order_by(posting.c.id)))
+
+
+def _by_title(connection: Connection, words: str) -> list[int]:
+    """Compared in Python: SQLite's LIKE does not know that Å and å are one letter."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return []
+    posting = tables.posting
+    found = connection.execute(sa.select(posting.c.id, posting.c.title).order_by(posting.c.open.desc(), posting.c.id))
+    return [row.id for row in found if all(word in row.title.casefold() for word in wanted)]
