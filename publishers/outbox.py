@@ -214,7 +214,7 @@ class Outbox:
             run.say("error", "outcome-unknown", post.channel, text, post)
 
     def _belongs_to_another(self, post: Post, found: Receipt) -> bool:
-        others = self.store.sent_since(post.channel, post.due - timedelta(days=1))
+        others = self.store.sent_since(post.channel, post.due - timedelta(days=30))
         return any(
             other.key != post.key and other.receipt is not None and other.receipt.remote_id == found.remote_id
             for other in others

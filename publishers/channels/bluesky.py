@@ -21,6 +21,7 @@ from aggregator.settings.secrets import EnvSecret
 from publishers import pictures
 from publishers.base import Abilities, Channel, ChannelOptions, Limits
 from publishers.lengths import URL, shorten
+from publishers.recall import never_left
 
 if TYPE_CHECKING:
     from atproto_client.client.raw import ClientRaw  # type: ignore[import-untyped] # it carries no types
@@ -184,10 +185,7 @@ class Bluesky(Channel):
 
         answer = error.response if isinstance(error, RequestErrorBase) else None
         if answer is None:
-            import httpx
-
-            never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
-            kind = SendUnknown if accepted and not never_left else SendLater
+            kind = SendUnknown if accepted and not never_left(error) else SendLater
             raise kind(f"{self.options.service} gave no answer: {type(error).__name__}") from error
         status, what = answer.status_code, f"{self.options.service} answered {error}"
         if status == 429:
