@@ -12,6 +12,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -108,6 +109,9 @@ class Channel(ABC):
     def __init__(self, name: str, options: ChannelOptions) -> None:
         self.name = name
         self.options = options
+
+    def settle_in(self, output: Path) -> None:  # noqa: B027 - most channels have nothing to do
+        """Told once, before anything else: the region's output folder, for channels that write there."""
 
     @property
     @abstractmethod

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aggregator.app.clock import SystemClock
-from aggregator.decide import decide, expired
+from aggregator.decide import decide
 from aggregator.health import judge
 from aggregator.model import Closed, Decision, Harvest, Health, Opened, Problem, Reopened, Updated, Verdict
 
@@ -47,7 +45,7 @@ def manners(house: House) -> Manners:
     return Manners(
         user_agent=f"Jobbfyr/{version('jobbfyr')} (+{operator.contact}; {operator.name})",
         seconds_between_requests=collect.seconds_between_requests,
-        timeout=collect.timeout,
+        seconds_per_request=collect.timeout,
         max_bytes=collect.max_bytes,
         max_pages=collect.max_pages,
         max_redirects=collect.max_redirects,
@@ -70,15 +68,17 @@ def collect_sources(house: House) -> Collected:
             _apply(house, sources[harvest.source], harvest, collected)
             step.advance()
 
-        if jobs:
-            crawl(jobs, manners(house), on_harvest=take, timeout=house.settings.collect.run_timeout)
+        now = house.clock.now()
+        crawl(jobs, manners(house), on_harvest=take, timeout=house.settings.collect.run_timeout, now=now)
+        for applied in (house.store.harvests.expire(now), house.store.harvests.retire(sources.keys(), now)):
+            if applied.closed:
+                collected.changes["closed"] += applied.closed
         step.note = ", ".join(f"{count} {name}" for name, count in collected.changes.items()) or "nothing new"
     return collected
 
 
 def _apply(house: House, source: Source, harvest: Harvest, collected: Collected) -> None:
     now = house.clock.now()
-    harvest = _at(harvest, now, house)
     known = house.store.harvests.known(source.key)
     verdict = judge(source, known, harvest, now)
     decision = decide(source, known, harvest, verdict, now)
@@ -90,19 +90,3 @@ def _apply(house: House, source: Source, harvest: Harvest, collected: Collected)
     if verdict.health is Health.FAILED and not any(p.level == "error" for p in (*harvest.problems, *verdict.problems)):
         problem = Problem(level="error", code="source-failed", where=source.key, message=verdict.reason)
         collected.problems.append(problem)
-
-
-def _at(harvest: Harvest, now: datetime, house: House) -> Harvest:
-    """The harvest in the house's own time, for a clock that is not the machine's (the demo's)."""
-    if isinstance(house.clock, SystemClock):
-        return harvest
-    lasted = harvest.finished_at - harvest.started_at
-    return replace(
-        harvest,
-        started_at=now - lasted,
-        finished_at=now,
-        postings=tuple(replace(posting, retrieved_at=now) for posting in harvest.postings),
-    )
-
-
-__all__ = ["Collected", "collect_sources", "expired", "manners"]

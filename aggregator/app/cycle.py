@@ -56,12 +56,11 @@ def run_cycle(house: House, *, collect: bool = True, publish: bool = True) -> Cy
     from aggregator.app.understand import understand
 
     now = house.clock.now()
-    run = house.store.journal.start(now)
+    run = house.store.journal.start_run(_command(collect=collect, publish=publish), now)
     report = CycleReport(started_at=now)
     if collect:
         report.collected = collect_sources(house)
         report.problems += report.collected.problems
-        house.store.journal.report(report.collected.problems, "collect", now)
         report.understood = understand(house)
     if publish:
         sent = tidy_outbox(house, now)
@@ -73,8 +72,13 @@ def run_cycle(house: House, *, collect: bool = True, publish: bool = True) -> Cy
         house.store.journal.report(problems, "publish", now)
         report.site = build_site(house, now)
     report.finished_at = house.clock.now()
-    house.store.journal.finish(run, report.finished_at, summary(report))
+    outcome = "ok" if report.exit_code == 0 else "problems"
+    house.store.journal.finish_run(run, report.finished_at, outcome, summary(report))
     return report
+
+
+def _command(*, collect: bool, publish: bool) -> str:
+    return "run" if collect and publish else "collect" if collect else "publish"
 
 
 def summary(report: CycleReport) -> dict[str, object]:

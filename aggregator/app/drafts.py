@@ -6,9 +6,10 @@ Preview and publishing both come through here, which is why the preview shows wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from aggregator.choose import needs_no_degree
 from aggregator.errors import JobbfyrError
@@ -16,7 +17,7 @@ from aggregator.model import Content, ContentKind, Image, Partner, Vacancy
 
 if TYPE_CHECKING:
     from aggregator.settings import Settings
-    from publishers.cards import Card, Setting
+    from publishers.cards import Brand, Card, Setting
     from publishers.compose import Draft, Item
 
 
@@ -82,7 +83,7 @@ class Desk:
             raise JobbfyrError(f"partner {key} is not in the settings any more", hint="plan again")
         return found
 
-    def _common(self, content: Content, language: str, images: tuple[Image, ...], path: str) -> Draft:
+    def _common(self, content: Content, language: str, images: tuple[Image, ...], link: str) -> Draft:
         from publishers.compose import Draft
 
         region = self.settings.region
@@ -90,22 +91,18 @@ class Desk:
         return Draft(
             content=content,
             language=language,
-            today=self.now.astimezone(_zone(region.time_zone)).date(),
-            link=self.settings.site.address + path,
+            today=self.now.astimezone(ZoneInfo(region.time_zone)).date(),
+            link=link,
             region=_in(region.name, language),
             hashtags=hashtags,
             images=images,
         )
 
     def _vacancy(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
-        from dataclasses import replace
-
-        from publishers.site.paths import vacancy_path
-
         vacancy = self._get(content.vacancies[0])
         item = self._item(vacancy, language)
         return replace(
-            self._common(content, language, images, vacancy_path(vacancy.id, language, self._home())),
+            self._common(content, language, images, self._address("job", language, vacancy.id)),
             title=item.title,
             employer=item.employer,
             places=item.places,
@@ -114,40 +111,29 @@ class Desk:
         )
 
     def _round_up(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
-        from dataclasses import replace
-
         from publishers.cards.words import say
-        from publishers.site.paths import home_path
 
         items = tuple(self._item(self._get(key), language) for key in content.vacancies)
         region = _in(self.settings.region.name, language)
         return replace(
-            self._common(content, language, images, home_path(language, self._home())),
+            self._common(content, language, images, self._address("", language)),
             title=say("round_up", language, count=str(len(items)), region=region),
             items=items,
             needs_no_degree=all(item.needs_no_degree for item in items),
         )
 
     def _spotlight(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
-        from dataclasses import replace
-
-        from publishers.site.paths import partner_path
-
         partner = self._partner(content.partners[0])
         return replace(
-            self._common(content, language, images, partner_path(partner.key, language, self._home())),
+            self._common(content, language, images, self._address("employers", language, partner.key)),
             title=partner.name,
             employer=partner.name,
             text=_in(partner.presentation, language),
         )
 
     def _story(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
-        from dataclasses import replace
-
-        from publishers.site.paths import story_path
-
         story = next(story for story in self.settings.stories if story.key == content.story)
-        draft = self._common(content, language, images, story_path(story.key, language, self._home()))
+        draft = self._common(content, language, images, self._address("life", language, story.key))
         return replace(
             draft, title=_in(story.title, language), text=_in(story.text, language), link=story.link or draft.link
         )
@@ -166,21 +152,17 @@ class Desk:
             needs_no_degree=needs_no_degree(vacancy) is True,
         )
 
-    def _home(self) -> str:
-        return self.settings.region.languages[0]
+    def _address(self, section: str, language: str, key: str = "") -> str:
+        from publishers.site import page_address
+
+        return page_address(self.settings.site.address, self.settings.region.languages, language, section, key)
 
 
 def _in(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or next(iter(words.values()), "")
 
 
-def _zone(name: str) -> object:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
-
-
-def card_brand(settings: Settings) -> object:
+def card_brand(settings: Settings) -> Brand:
     """The region's brand as the cards know it."""
     from publishers.cards import Brand
 

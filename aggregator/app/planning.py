@@ -41,9 +41,7 @@ def open_slots(house: House, now: datetime) -> tuple[Slot, ...]:
     campaigns = campaigns_of(house)
     region = house.settings.region
     first_run = house.store.journal.first_run()
-    since = now - LATE if first_run is None else max(now - LATE, first_run - FIRST_RUN)
-    if first_run is None:
-        since = now - FIRST_RUN
+    since = max(now - LATE, (first_run or now) - FIRST_RUN)
     until = now + HORIZON + timedelta(days=1)
     holidays = red_days(region.country, range(since.year, until.year + 1))
     return slots(campaigns, start=since, end=until, time_zone=region.time_zone, red_days=holidays)
@@ -61,7 +59,7 @@ def make_plan(house: House, now: datetime, *, without: Collection[str] = ()) -> 
         tiers=house.settings.tiers,
         stories=house.settings.stories,
         deliveries=house.store.plans.deliveries(now - LOOK_BACK),
-        fixed=house.store.plans.fixed(now - LATE),
+        fixed=house.store.plans.fixed(now - LATE, now + HORIZON + timedelta(days=2)),
         rules=house.settings.rules,
     )
 

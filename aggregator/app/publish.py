@@ -13,7 +13,19 @@ from aggregator.app.drafts import Desk
 from aggregator.app.planning import by_id, make_plan
 from aggregator.choose import facts
 from aggregator.errors import JobbfyrError
-from aggregator.model import Content, Delivery, Image, Message, Plan, PlanItem, Post, PostState, Problem, Receipt
+from aggregator.model import (
+    Closed,
+    Content,
+    Delivery,
+    Image,
+    Message,
+    Plan,
+    PlanItem,
+    Post,
+    PostState,
+    Problem,
+    Receipt,
+)
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
@@ -25,6 +37,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 """How often the plan is made anew because what it chose is gone from its source."""
+
+STOPPED = "stopped"
+"""The switch that `jobbfyr stop` throws."""
 
 CLOSED_LATELY = timedelta(days=60)
 """How long after a vacancy closed its posts are still looked for; channels' own limits are shorter."""
@@ -76,7 +91,7 @@ def outbox_of(house: House) -> Outbox:
     from publishers.outbox import Outbox
 
     def deliver(post: Post, receipt: Receipt) -> Delivery:
-        vacancies = by_id(house.store.vacancies.of(post.content.vacancies))
+        vacancies = by_id(house.store.vacancies.many(post.content.vacancies))
         places, no_degree = facts(post.content, vacancies)
         return Delivery(
             slot=post.slot,
@@ -91,7 +106,9 @@ def outbox_of(house: House) -> Outbox:
         )
 
     enabled = {name: channel for name, channel in house.channels.items() if channel.options.enabled}
-    return Outbox(house.store.outbox, enabled, stopped=house.store.journal.stopped, deliver=deliver)
+    return Outbox(
+        house.store.outbox, enabled, stopped=lambda: house.store.journal.flag(STOPPED) is not None, deliver=deliver
+    )
 
 
 def tidy_outbox(house: House, now: datetime) -> OutboxReport:
@@ -145,15 +162,16 @@ def look(house: House, vacancies: Iterable[str], now: datetime) -> dict[str, Ali
     """Look at vacancies' ad pages again. What its source says is gone is closed in the store at once."""
     from spiders.crawl import Target, verify
 
-    found = house.store.vacancies.of(sorted(vacancies))
+    found = house.store.vacancies.many(sorted(vacancies))
     targets = [Target(key=vacancy.id, url=vacancy.lead.url, title=vacancy.lead.title) for vacancy in found]
     with house.progress.step("looking at the ads again", total=len(targets)) as step:
-        answers = verify(targets, manners(house), timeout=house.settings.collect.run_timeout)
+        answers = verify(targets, manners(house), timeout=house.settings.collect.run_timeout, now=now)
         step.done = len(answers)
     for vacancy in found:
         answer = answers[vacancy.id]
         if answer.gone:
-            house.store.vacancies.close_posting(vacancy.lead.key, f"its own page says so: {answer.reason}", now)
+            closed = Closed(key=vacancy.lead.key, reason=f"its own page says so: {answer.reason}")
+            house.store.harvests.close([closed], now)
     return dict(answers)
 
 

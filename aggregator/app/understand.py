@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
-    from aggregator.settings import Settings
     from aggregator.tagging import TagRules
 
 
@@ -19,29 +18,9 @@ class Understood:
     tagged: int = 0
 
 
-def tag_rules(settings: Settings) -> TagRules:
-    """What tagging is told by a region's settings."""
-    from aggregator.tagging import Area, Override, TagRules, Topic
-
-    return TagRules(
-        areas=tuple(
-            Area(key=area.key, label=area.name, municipalities=area.municipalities) for area in settings.region.areas
-        ),
-        topics=tuple(Topic(code=topic.code, label=topic.label, words=topic.words) for topic in settings.tags.topics),
-        overrides=tuple(
-            Override(words=tuple(phrase.split()), ssyk=title.ssyk)
-            for title in settings.tags.titles
-            for phrase in title.words
-        ),
-        languages=settings.region.languages,
-        municipalities=settings.region.municipalities,
-        places={source.key: source.place for source in settings.sources if source.place},
-    )
-
-
 def understand(house: House) -> Understood:
     """Place new and changed postings in vacancies, then tag the vacancies that this touched."""
-    from aggregator.dedupe import link
+    from aggregator.dedupe import keys, link
     from aggregator.tagging import tag
 
     now = house.clock.now()
@@ -51,14 +30,26 @@ def understand(house: House) -> Understood:
     with house.progress.step("recognising", total=len(postings) or None) as step:
         if postings:
             links = link(postings, vacancies.index(), vacancies.rulings())
-            vacancies.save_links(links, now, partner_of=house.partner_of)
+            by_key = {posting.key: keys(posting) for posting in postings}
+            vacancies.save_links(links, by_key, now, partner_of=house.partner_of)
             understood.linked = len(links)
         step.done = len(postings)
-    rules = tag_rules(house.settings)
-    untagged = vacancies.untagged()
+    rules = house.settings.tags
+    mark = rules_mark(rules)
+    untagged = vacancies.untagged(mark)
     with house.progress.step("tagging", total=len(untagged) or None) as step:
+        tags = {}
         for vacancy in untagged:
-            vacancies.save_tags(vacancy.id, tag(vacancy.postings, rules), now)
+            tags[vacancy.id] = tag(vacancy.postings, rules)
             step.advance()
+        vacancies.save_tags(tags, now, mark)
         understood.tagged = len(untagged)
     return understood
+
+
+def rules_mark(rules: TagRules) -> str:
+    """A short text that changes when what decides tags does: the operator's words, or our own version."""
+    from hashlib import sha256
+    from importlib.metadata import version
+
+    return sha256(f"{version('jobbfyr')} {rules!r}".encode()).hexdigest()[:16]

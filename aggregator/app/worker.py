@@ -34,7 +34,7 @@ class Worker:
     """
 
     def __init__(
-        self, command: Sequence[str], *, every: float, timeout: float, say: Callable[[str, str], None]
+        self, command: Sequence[str], *, every: int, timeout: float, say: Callable[[str, str], None]
     ) -> None:
         self._command = list(command)
         self._every = every

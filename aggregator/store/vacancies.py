@@ -186,6 +186,12 @@ class Vacancies:
             known = sorted(set(linking.resolve(connection, ids).values()))
         return tuple(v for some in chunks(known, 1000) for v in self._load(tables.vacancy.c.id.in_(some)))
 
+    def aliases(self) -> Mapping[str, str]:
+        """Ids that a merging took away, each with the one that it now stands for."""
+        table = tables.vacancy_alias
+        with self._database.read() as connection:
+            return {row.alias: row.vacancy_id for row in connection.execute(sa.select(table))}
+
     def members(self, id_: str) -> tuple[Member, ...]:
         """Every posting of a vacancy, open and closed, in the order in which they were met."""
         with self._database.read() as connection:

@@ -14,7 +14,7 @@ from aggregator.model import ListingKind, Partner, RemoteMode, Story, Tag, Vacan
 from publishers.cards.words import badge, employer_of, in_language, places_of
 from publishers.site.data import SiteData
 from publishers.site.text import Block, blocks, one_line, slug, summary, web_address
-from publishers.site.words import Speech
+from publishers.site.words import Speech, section
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -117,14 +117,18 @@ def edition_of(data: SiteData, language: str, images: Mapping[str, str]) -> Edit
     )
 
 
-def vacancy_address(address: str, languages: tuple[str, ...], language: str, vacancy: str) -> str:
-    """The full address of a vacancy's page, as posts link to it; an unknown language means the region's first."""
-    from datetime import UTC, datetime
-
+def page_address(address: str, languages: tuple[str, ...], language: str, part: str = "", key: str = "") -> str:
+    """The full address of a page, as posts link to it: of the edition's first page, or of `key` in the section `part`
+    (`job`, `employers`, `life`). An unknown language means the region's first.
+    """
     chosen = language if language in languages else languages[0]
-    words = Speech(chosen, "UTC", datetime.min.replace(tzinfo=UTC))
-    root = "" if chosen == languages[0] else f"{chosen}/"
-    return f"{address.rstrip('/')}/{root}{words.path('job')}/{vacancy}/"
+    root = f"{address.rstrip('/')}/" + ("" if chosen == languages[0] else f"{chosen}/")
+    return f"{root}{section(chosen, part)}/{key if part == 'job' else slug(key)}/" if part else root
+
+
+def vacancy_address(address: str, languages: tuple[str, ...], language: str, vacancy: str) -> str:
+    """The full address of a vacancy's page."""
+    return page_address(address, languages, language, "job", vacancy)
 
 
 def publishable(vacancy: Vacancy) -> bool:

@@ -26,6 +26,7 @@ UI: dict[str, dict[str, str]] = {
         "employers": "Arbetsgivare",
         "life": "Livet här",
         "filters": "Filtrera jobben",
+        "more_filters": "Fler filter",
         "search": "Sök",
         "search_hint": "Yrke, arbetsgivare eller ort",
         "municipality": "Kommun",
@@ -38,7 +39,7 @@ UI: dict[str, dict[str, str]] = {
         "level_4": "4 – fördjupad, oftast högskola",
         "ad_language": "Annonsens språk",
         "all_languages": "Alla språk",
-        "only_no_degree": "Ingen examen krävs",
+        "only_no_degree": "Utan krav på högskola",
         "only_remote": "Distans eller hybrid",
         "clear": "Rensa filter",
         "shown_all": "{count} lediga jobb",
@@ -78,9 +79,9 @@ UI: dict[str, dict[str, str]] = {
         "openings": "Antal platser",
         "salary": "Lön",
         "apply_by": "Sök senast {date}",
-        "closed": "Jobbet är tillsatt eller ansökningstiden är slut",
-        "closed_text": "Den här annonsen går inte längre att söka. Här är liknande jobb som är öppna.",
-        "closed_badge": "Stängd",
+        "closed": "Jobbet går inte längre att söka",
+        "closed_why": "Annonsen är borttagen eller ansökningstiden ute.",
+        "closed_similar": "Här är liknande jobb som är öppna.",
         "ad": "Annonsen",
         "similar": "Liknande jobb",
         "share": "Dela jobbet",
@@ -88,7 +89,7 @@ UI: dict[str, dict[str, str]] = {
         "copy": "Kopiera länken",
         "copied": "Länken är kopierad",
         "share_mail": "E-post",
-        "website": "{employer}s webbplats",
+        "website": "Besök {employer} på webben",
         "where": "Finns i {places}",
         "read_more": "Läs mer",
         "follow": "Följ nya jobb",
@@ -120,6 +121,7 @@ UI: dict[str, dict[str, str]] = {
         "employers": "Employers",
         "life": "Life here",
         "filters": "Filter the jobs",
+        "more_filters": "More filters",
         "search": "Search",
         "search_hint": "Occupation, employer or place",
         "municipality": "Municipality",
@@ -172,9 +174,9 @@ UI: dict[str, dict[str, str]] = {
         "openings": "Number of positions",
         "salary": "Pay",
         "apply_by": "Apply by {date}",
-        "closed": "The job is filled or the time to apply is over",
-        "closed_text": "This ad can no longer be applied for. Here are similar jobs that are open.",
-        "closed_badge": "Closed",
+        "closed": "This job is no longer open",
+        "closed_why": "The ad has been removed or the time to apply is over.",
+        "closed_similar": "Here are similar jobs that are open.",
         "ad": "The ad",
         "similar": "Similar jobs",
         "share": "Share the job",
@@ -182,7 +184,7 @@ UI: dict[str, dict[str, str]] = {
         "copy": "Copy the link",
         "copied": "The link is copied",
         "share_mail": "E-mail",
-        "website": "Website of {employer}",
+        "website": "Visit {employer} on the web",
         "where": "Found in {places}",
         "read_more": "Read more",
         "follow": "Follow new jobs",
@@ -229,7 +231,7 @@ class Speech:
 
     def path(self, part: str) -> str:
         """A word of the site's addresses."""
-        return PATHS.get(self.language, PATHS["en"])[part]
+        return section(self.language, part)
 
     def date(self, moment: datetime, *, deadline: bool = False) -> str:
         """A local date in words, with its weekday for a deadline and its year when that is not this year."""
@@ -264,3 +266,8 @@ def _language_name(code: str, language: str) -> str:
         return str(Locale.parse(code).get_language_name(language) or code)
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def section(language: str, part: str) -> str:
+    """A word of a language's addresses, such as `jobb` for `job`."""
+    return PATHS.get(language, PATHS["en"])[part]

@@ -55,7 +55,7 @@ def test_a_lock_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         pass
 
 
-def _worker(script: str, said: list[tuple[str, str]], *, every: float = 0.05, timeout: float = 20) -> Worker:
+def _worker(script: str, said: list[tuple[str, str]], *, every: int = 1, timeout: float = 20) -> Worker:
     return Worker([sys.executable, "-c", script], every=every, timeout=timeout, say=lambda *line: said.append(line))
 
 

@@ -69,10 +69,9 @@ def tag(folder: Path | None, *, as_json: bool, file: IO[str]) -> None:  # noqa: 
 
 def _rules(folder: Path) -> TagRules:
     from aggregator.app.registry import registry
-    from aggregator.app.understand import tag_rules
     from aggregator.settings import load
 
-    return tag_rules(load(region_folder(folder), registry()))
+    return load(region_folder(folder), registry()).tags
 
 
 @click.command()

@@ -33,5 +33,5 @@ def work(folder: Path | None, *, as_json: bool, every: float, timeout: float, ti
             warn(f"{level}: {line}", level=level)
 
     command = run_command(region_folder(folder).resolve()) + (["--json"] if as_json else [])
-    code = Worker(command, every=every * 60, timeout=timeout * 60, say=say).run(at_most=times)
+    code = Worker(command, every=max(1, round(every * 60)), timeout=timeout * 60, say=say).run(at_most=times)
     click.get_current_context().exit(code)
