@@ -13,15 +13,14 @@ nothing, yet a company that really fills ten jobs at once must not be shown with
   still listed): more may come and go meanwhile, as on any living board. A feed that invents identifiers at each visit
   never says the same twice and stays in quarantine. Too few is never believed by itself: `min` is the operator's
   own word, and only the operator can take it back.
-- An ad past its own last day is no surprise, and neither is one whose own page was looked at and is gone (`gone`):
-  they never count as vanished.
+- An ad past its own last day is no surprise, and neither is one that the listing dropped and whose own page was then
+  looked at and is gone (`Harvest.gone`): they never count as vanished.
 - The way out of quarantine is one harvest that is `HEALTHY` or `UNCHANGED`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,13 +42,10 @@ CLOCK_SLACK = timedelta(minutes=5)
 """How far back a clock may be set (by NTP, by another machine's process) without being distrusted."""
 
 
-def judge(
-    source: Source, known: Known, harvest: Harvest, now: datetime, *, gone: Collection[str] = frozenset()
-) -> Verdict:
+def judge(source: Source, known: Known, harvest: Harvest, now: datetime) -> Verdict:
     """What may be believed of `harvest`, given what was `known` before it.
 
-    `gone` are identifiers whose own pages were looked at for this verdict and do not exist any more. Raises
-    `ValueError` when the three are not of one source.
+    Raises `ValueError` when the three are not of one source.
     """
     if not source.key == known.source.key == harvest.source:
         raise ValueError(f"a harvest of {harvest.source!r} judged as {source.key!r} with {known.source.key!r}")
@@ -59,7 +55,7 @@ def judge(
         return _unchanged(source, known, now)
     if not harvest.complete or harvest.not_modified or any(p.level == "error" for p in harvest.problems):
         return _incomplete(known, harvest)
-    return _complete(source, known, harvest, now, frozenset(gone))
+    return _complete(source, known, harvest, now)
 
 
 def listed_count(known: Known, harvest: Harvest) -> int:
@@ -127,19 +123,20 @@ def _incomplete(known: Known, harvest: Harvest) -> Verdict:
     )
 
 
-def _complete(source: Source, known: Known, harvest: Harvest, now: datetime, gone: frozenset[str]) -> Verdict:
+def _complete(source: Source, known: Known, harvest: Harvest, now: datetime) -> Verdict:
     count = listed_count(known, harvest)
     if problem := _too_few(source, count):
         return _suspicious(problem, _remember(known, problem.code, frozenset(), now))
+    listed = harvest.listed
     before = _believed(known)
     vanished = {
         identifier: state
         for identifier, state in before.items()
-        if identifier not in gone
+        if identifier not in harvest.gone
         and not state.expired(now)
-        and (identifier in harvest.removed or (not harvest.incremental and identifier not in harvest.listed))
+        and (identifier in harvest.removed or (not harvest.incremental and identifier not in listed))
     }
-    newcomers = harvest.listed - before.keys()
+    newcomers = listed - before.keys()
     if not harvest.incremental and (problem := _renamed(known, harvest, before, vanished)):
         suspicion = _remember(known, problem.code, newcomers, now, still=newcomers)
         if not _confirmed(suspicion, now):

@@ -371,6 +371,8 @@ def post_to(post: Post) -> Doc:
         "language": post.language,
         "created_at": post.created_at,
         "not_before": post.not_before,
+        "due_at": post.due_at,
+        "sent_at": post.receipt.at if post.receipt else None,
         "attempts": post.attempts,
         "error": post.error,
         "close_reason": post.close_reason,
@@ -393,6 +395,7 @@ def post_from(row: Record) -> Post:
         seed=row.seed,
         created_at=row.created_at,
         not_before=row.not_before,
+        due_at=row.due_at,
         attempts=row.attempts,
         receipt=receipt_from(row.receipt),
         error=row.error,
@@ -400,13 +403,17 @@ def post_from(row: Record) -> Post:
     )
 
 
-def facts_to(delivery: Delivery) -> Doc:
-    """What a post will have delivered once it is sent; slot, channel and content are the post's own."""
+def delivery_to(delivery: Delivery) -> Doc:
     return {
+        "slot": delivery.slot,
+        "channel": delivery.channel,
+        "content": delivery.content,
+        "kind": delivery.kind.value,
+        "no_degree": delivery.no_degree,
+        "at": delivery.at,
         "partners": list(delivery.partners),
         "vacancies": list(delivery.vacancies),
         "municipalities": list(delivery.municipalities),
-        "no_degree": delivery.no_degree,
     }
 
 

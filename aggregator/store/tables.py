@@ -310,6 +310,8 @@ post = Table(
     Column("language", String(8), nullable=False),
     _moment("created_at"),
     _moment("not_before"),
+    _moment("due_at", null=True),
+    _moment("sent_at", null=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
     _words("error"),
     _words("close_reason"),
@@ -317,8 +319,8 @@ post = Table(
     _doc("content"),
     _doc("message"),
     _doc("receipt", null=True),
-    _doc("delivery", null=True),
     UniqueConstraint("slot", "channel"),
+    Index("ix_post_channel_sent_at", "channel", "sent_at"),
     Index("ix_post_state_not_before", "state", "not_before"),
 )
 

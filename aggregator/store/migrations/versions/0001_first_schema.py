@@ -81,6 +81,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("not_before", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("close_reason", sa.Text(), server_default="", nullable=False),
@@ -88,10 +90,10 @@ def upgrade() -> None:
         sa.Column("content", DOC, nullable=False),
         sa.Column("message", DOC, nullable=False),
         sa.Column("receipt", DOC, nullable=True),
-        sa.Column("delivery", DOC, nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_post")),
         sa.UniqueConstraint("slot", "channel", name=op.f("uq_post_slot_channel")),
     )
+    op.create_index("ix_post_channel_sent_at", "post", ["channel", "sent_at"], unique=False)
     op.create_index("ix_post_state_not_before", "post", ["state", "not_before"], unique=False)
 
     op.create_table(
