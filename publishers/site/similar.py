@@ -25,7 +25,7 @@ class Similar:
                 if len(self._groups[group]) < _CROWD:
                     self._groups[group].append(vacancy)
 
-    def to(self, vacancy: Vacancy, count: int = 4) -> tuple[Vacancy, ...]:
+    def to(self, vacancy: Vacancy, count: int = 3) -> tuple[Vacancy, ...]:
         """The most similar others, at most `count`; the newer first among equals."""
         weight: dict[str, int] = defaultdict(int)
         met: dict[str, Vacancy] = {}

@@ -24,9 +24,9 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.written = 0
-        self.kept = 0
         self.removed = 0
         self._put: set[str] = set()
+        self._kept: list[str] = []
         self._made: set[Path] = set()
         self._old: Path | None = None
         self._new: Path | None = None
@@ -78,12 +78,10 @@ class Tree:
         """Write the file at `path` (posix, below the folder), or keep the old one when its bytes are the same."""
         target = self._claim(path)
         try:
-            old = self._old / path if self._old else None
-            if old is not None and _holds(old, content):
-                _link(old, target)
-                self.kept += 1
+            if self._old and _holds(self._old / path, content):
+                self._kept.append(path)
             else:
-                target.write_bytes(content)
+                self._room_for(target).write_bytes(content)
                 self.written += 1
         except OSError as error:
             raise self._failed(error) from error
@@ -92,12 +90,10 @@ class Tree:
         """Take a file as it is (a card, a logo), by hard link where the file system can; same path, same content."""
         target = self._claim(path)
         try:
-            old = self._old / path if self._old else None
-            if old is not None and old.is_file():
-                _link(old, target)
-                self.kept += 1
+            if self._old and (self._old / path).is_file():
+                self._kept.append(path)
             else:
-                _link(source, target)
+                _link(source, self._room_for(target))
                 self.written += 1
         except OSError as error:
             raise self._failed(error) from error
@@ -108,14 +104,24 @@ class Tree:
         if not parts or path.startswith("/") or ".." in parts or path in self._put:
             raise ValueError(f"{path!r} leads out of the site or is written twice")
         self._put.add(path)
-        target = self._new / path
+        return self._new / path
+
+    def _room_for(self, target: Path) -> Path:
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
         return target
 
+    @property
+    def kept(self) -> int:
+        """Files whose bytes did not change."""
+        return len(self._kept)
+
     def swap(self) -> None:
-        """Make the new tree the one in force, unless nothing changed at all."""
+        """Make the new tree the one in force, unless nothing changed at all.
+
+        Kept files are linked into it only now, so that an unchanged build touches nothing.
+        """
         assert self._new is not None, "a tree is written inside its `with`"
         had = _files(self._old) if self._old else set()
         self.removed = len(had - self._put)
@@ -123,6 +129,9 @@ class Tree:
             return
         link = self._new.with_name(f"{self._new.name}.link")
         try:
+            for path in self._kept:
+                assert self._old is not None, "only an old tree has files to keep"
+                _link(self._old / path, self._room_for(self._new / path))
             link.symlink_to(self._new.name)
             link.replace(self.folder)
         except OSError as error:

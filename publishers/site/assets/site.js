@@ -26,6 +26,7 @@
       r: node.dataset.r ? ["1"] : [],
     }));
     const names = ["m", "l", "s", "d", "r"].filter((name) => form.elements[name]);
+    const clear = form.querySelector("button[type=reset]");
     let told = 0;
 
     const wanted = () => {
@@ -52,6 +53,7 @@
         shown += fits;
       }
       empty.hidden = shown > 0;
+      clear.hidden = !wish.toString();
       const words_for = shown < jobs.length ? "some" : jobs.length === 1 ? "one" : "all";
       const line = status.dataset[words_for].replace("{shown}", shown).replace("{count}", jobs.length);
       clearTimeout(told);
@@ -64,6 +66,14 @@
       history.replaceState(null, "", wish ? "#" + wish : location.href.split("#")[0]);
     };
 
+    // On a telephone the jobs come first: the drop-downs stay folded until one of them is wanted.
+    const extra = form.querySelector(".extra");
+    const narrow = matchMedia("(width < 60rem)");
+    const unfold = () => {
+      if (extra) extra.open = !narrow.matches || names.some((name) => wanted().has(name));
+    };
+    narrow.addEventListener("change", unfold);
+
     const recall = () => {
       const wish = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
       for (const name of names) {
@@ -73,6 +83,7 @@
         if (field.selectedIndex === -1) field.value = "";
       }
       form.elements.q.value = wish.get("q") || "";
+      unfold();
       show();
     };
 
@@ -85,10 +96,12 @@
       event.preventDefault();
       remember();
     });
-    form.addEventListener("reset", () => setTimeout(remember));
+    form.addEventListener("reset", () => {
+      form.elements.q.focus();
+      setTimeout(remember);
+    });
     empty.querySelector("button").addEventListener("click", () => {
       form.reset();
-      form.elements.q.focus();
     });
     addEventListener("hashchange", () => {
       if (location.hash === "" || location.hash.includes("=")) recall();
