@@ -18,6 +18,8 @@ def absolute(href: str, base: str = "") -> str:
     Line breaks and blanks inside are dropped as browsers do, user names and passwords are refused.
     """
     href = _BLANK_OR_CONTROL.sub(lambda found: "%20" if found.group() == " " else "", href.strip())
+    if re.fullmatch(r"https?:/*", href, re.IGNORECASE):  # joined, it would become the page itself
+        return ""
     try:
         parts = urlsplit(urljoin(base, href))
         _ = parts.port

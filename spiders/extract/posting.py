@@ -179,7 +179,7 @@ def scrubbed(text: str) -> str:
     """Text without contact persons: the one door through which running text enters the house."""
     from aggregator.tagging.contacts import scrub
 
-    return scrub(text)
+    return scrub(text) if text else ""
 
 
 def place(

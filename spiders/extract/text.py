@@ -70,7 +70,8 @@ def one_line(text: str) -> str:
 def body_of(body: str, title: str) -> str:
     """The description as text, or "" when it says no more than the title does."""
     text = to_text(body)
-    return "" if _bare(text) == _bare(title) else text
+    short = len(text) <= 2 * len(title) + 20  # only then is a comparison of all letters worth its time
+    return "" if short and _bare(text) == _bare(title) else text
 
 
 def _bare(text: str) -> str:

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, model_validator
+from pydantic import Tag as Form
 
 from aggregator.model import Known, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page
@@ -43,7 +44,11 @@ def _check(rule: str) -> str:
     return rule
 
 
-Where = Annotated[str, AfterValidator(_check)] | Rule
+Where = Annotated[
+    Annotated[str, AfterValidator(_check), Form("selector")] | Annotated[Rule, Form("rule")],
+    Discriminator(lambda where: "selector" if isinstance(where, str) else "rule"),
+]
+"""A selector alone, or one with a pattern; told apart by form, so that a fault is told of the form that was meant."""
 
 
 class Fields(BaseModel):

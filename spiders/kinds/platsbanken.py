@@ -54,7 +54,7 @@ class Platsbanken(Kind):
         organization_numbers: tuple[str, ...] = ()
         """Organisation numbers, ten digits; surer than names."""
         municipalities: tuple[str, ...] = ()
-        """Only ads in these municipalities: SCB's codes (`"2080"`), or JobTech's concept ids, which make a stream small."""
+        """Only ads in these municipalities: SCB's codes (`"2080"`), or JobTech's concept ids, which keep it small."""
         regions: tuple[str, ...] = ()
         """Only ads in these counties: SCB's codes (`"20"`) or JobTech's concept ids."""
         api: Literal["search", "stream"] = "search"

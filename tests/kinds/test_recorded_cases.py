@@ -6,21 +6,23 @@ test then fails, so that a person reads it before it counts.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
 from aggregator.schema_org import from_schema_org, to_schema_org
-from spiders.base import Cursor, Fetch, Listed, Removed, kinds
+from spiders.base import Cursor, Fetch, Found, Listed, Removed, kinds
 from spiders.parse import read_saved
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
 
 
-def told(found):
+def told(found: Found) -> Mapping[str, object]:
     """One thing a kind yielded as a JSON line."""
     match found:
         case JobPosting():
@@ -28,8 +30,7 @@ def told(found):
         case Problem():
             return {"problem": found.code, "level": found.level, "message": found.message}
         case Fetch():
-            line = {"fetch": found.url, "step": found.step}
-            return line | ({"of": found.of} if found.of else {})
+            return {"fetch": found.url, "step": found.step} | ({"of": found.of} if found.of else {})
         case Listed():
             return {"listed": found.identifier}
         case Removed():
@@ -38,7 +39,7 @@ def told(found):
             return {"cursor": found.value}
 
 
-def known_of(case, now):
+def known_of(case: dict[str, Any], now: datetime) -> Known | None:
     if "known" not in case:
         return None
     states = {
@@ -48,7 +49,7 @@ def known_of(case, now):
     return Known(source=SourceState(key="case/source", cursor=case["known"].get("cursor", "")), postings=states)
 
 
-def collect(folder):
+def collect(folder: Path) -> list[Mapping[str, object]]:
     """All that the case's kind yields, walking through its recorded pages as a crawl would."""
     case = json.loads((folder / "case.json").read_text())
     now = datetime.fromisoformat(case["now"])
@@ -62,8 +63,8 @@ def collect(folder):
         employer=case.get("employer", ""),
     )
     kind = kinds()[source.kind](source, known_of(case, now))
-    lines, pending, asked = [], list(kind.start()), set()
-    lines.extend(told(fetch) for fetch in pending)
+    pending: list[Fetch] = list(kind.start())
+    lines, asked = [told(fetch) for fetch in pending], set[str]()
     while pending:
         fetch = pending.pop(0)
         if fetch.url in asked:
