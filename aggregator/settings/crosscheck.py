@@ -4,11 +4,13 @@ models, so that a fault in one place hides none in another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from aggregator.errors import Fault
 from aggregator.model import ContentKind, RemoteMode
+from aggregator.settings import checks
 from aggregator.settings.documents import MAIN, Document, Folder
 from aggregator.settings.faults import did_you_mean
 from aggregator.settings.types import Registry
@@ -166,7 +168,8 @@ def _stories(folder: Folder, names: Names) -> Iterator[Fault]:
         title, text = document.root.find((*start, "title")), document.root.find((*start, "text"))
         if title is None or text is None:
             continue
-        for language in sorted(set(title.entries) ^ set(text.entries)):
+        spoken = {*title.entries, *text.entries} & set(names.languages or ())
+        for language in sorted(spoken - (set(title.entries) & set(text.entries))):
             poor, part = (title, "title") if language in text.entries else (text, "text")
             yield document.fault((*start, part, language), "is missing: title and text go together", node=poor)
 
@@ -185,8 +188,7 @@ def _tags(document: Document, names: Names) -> Iterator[Fault]:
     for at, _ in enumerate(titles.items if titles is not None else ()):
         found = document.find("titles", at, "ssyk")
         if found is not None and isinstance(found.value, str) and len(found.text) == 4 and found.text not in groups:
-            meant = did_you_mean(found.text, groups) if found.text.isdigit() else ""
-            yield document.fault(("titles", at, "ssyk"), f"SSYK 2012 has no group {found.text!r}{meant}")
+            yield document.fault(("titles", at, "ssyk"), f"SSYK 2012 has no group {found.text!r}")
 
 
 # --- what the checks are made of ------------------------------------------------------------------------------------
@@ -202,7 +204,8 @@ def _keys(document: Document, *path: str) -> list[str] | None:
 def _languages(main: Document) -> list[str] | None:
     node = main.find("region", "languages")
     if node is not None and node.items:
-        return [item.text for item in node.items]
+        words = [item.text for item in node.items]
+        return words if all(re.fullmatch("[a-z]{2}", word) for word in words) else None
     return ["sv", "en"] if main.whole else None
 
 
@@ -222,7 +225,7 @@ def _municipalities(document: Document, path: Steps, names: Names) -> Iterator[F
             continue
         code = municipality_code(item.value, names.municipalities)
         if code is None:
-            known = names.municipalities if item.value.isdigit() else names.municipalities.values()
+            known = () if item.value.isdigit() else names.municipalities.values()  # codes alike are far apart
             message = f"unknown municipality {item.value[:60]!r}{did_you_mean(item.value, known)}"
             yield document.fault((*path, at), message)
         elif code in seen:
@@ -243,8 +246,8 @@ def _texts(document: Document, paths: list[Steps], names: Names) -> Iterator[Fau
 
 def _file_there(folder: Folder, document: Document, path: Steps) -> Iterator[Fault]:
     node: Node | None = document.root.find(path)
-    if node is None or not isinstance(node.value, str) or not node.value or "\x00" in node.value:
-        return
+    if node is None or not isinstance(node.value, str) or not _may_be_inside(node.value):
+        return  # the file's model says so
     target = folder.path / node.value
     try:
         there = target.is_file()
@@ -252,6 +255,13 @@ def _file_there(folder: Folder, document: Document, path: Steps) -> Iterator[Fau
         there = False  # a name too long for the disk is not on it
     if not there:
         yield document.fault(path, f"there is no file {node.value[:120]} in this folder")
+
+
+def _may_be_inside(value: str) -> bool:
+    try:
+        return bool(checks.inside(value))
+    except ValueError:
+        return False
 
 
 CONTENTS: Final = (*(kind.value for kind in ContentKind), "closed")

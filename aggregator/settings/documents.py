@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from aggregator.errors import Fault
-from aggregator.settings.faults import did_you_mean
 from aggregator.settings.yamltree import Node, decode, parse
 from aggregator.settings.yamltree import Path as Steps
 

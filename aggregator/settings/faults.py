@@ -31,9 +31,9 @@ _WANTED: Final = {
     "bool_parsing": "true or false",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
+    "dict_type": "a mapping (keys with values)",
+    "model_type": "a mapping (keys with values)",
+    "model_attributes_type": "a mapping (keys with values)",
     "date_type": "a date such as 2026-01-31",
     "date_parsing": "a date such as 2026-01-31",
     "date_from_datetime_parsing": "a date such as 2026-01-31",
@@ -115,7 +115,8 @@ def _message(item: Any, model: type[BaseModel], here: Node, text: str) -> str:  
         return f"unknown key {str(loc[-1])!r}{did_you_mean(str(loc[-1]), known)}"
     if kind in {"enum", "literal_error"}:
         known = set(re.findall(r"'([^']*)'", str(ctx.get("expected", ""))))
-        return f"unknown value {_said(here)}{did_you_mean(here.text, known)}"
+        word = str(loc[-2]) if loc and loc[-1] == "[key]" else here.text  # pydantic's word for a mapping's key
+        return f"unknown value {word[:60]!r}{did_you_mean(word, known)}"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(ctx.get("pattern")), f"does not fit the pattern {ctx.get('pattern')}")
     if kind == "value_error":
@@ -140,7 +141,7 @@ def _secret(kind: str, loc: Path) -> str:
 def _wrong_type(wanted: str, here: Node, text: str) -> str:
     """`here` is of another type than `wanted`; texts are not repeated, they might be anything."""
     if here.kind == "map":
-        return f"{wanted} is expected here, not keys with values"
+        return f"{wanted} is expected here, not a mapping"
     if here.kind == "list":
         return f"{wanted} is expected here, not a list"
     if here.value is None:
@@ -148,14 +149,21 @@ def _wrong_type(wanted: str, here: Node, text: str) -> str:
             return f"is empty, for # begins a comment; put the value in quotes ({wanted} is expected)"
         return f"is empty; {wanted} is expected"
     if isinstance(here.value, str):
-        return f"{wanted} is expected here, not the text in quotes" if not here.plain else f"{wanted} is expected here"
+        return f"{wanted} is expected here{_remedy(wanted, here)}"
     what = f"the word {here.text}" if isinstance(here.value, bool) else f"the number {here.value}"
     quote = f'; quote it: "{here.text}"' if wanted == "a text" else ""
     return f"{wanted} is expected here, not {what}{quote}"
 
 
-def _said(here: Node) -> str:
-    return repr(here.text[:40]) if here.kind == "scalar" else "here"
+def _remedy(wanted: str, here: Node) -> str:
+    """What to write instead of a text, where that is plain to see."""
+    if wanted == "true or false":
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(here.text.lower())
+        return f"; write {meant}" if meant else ""
+    digits = re.sub(r"[\s_]", "", here.text)
+    if "number" in wanted and digits.isdigit():
+        return f"; write {digits}, without quotes and spaces"
+    return ""
 
 
 # --- walking along a model ------------------------------------------------------------------------------------------

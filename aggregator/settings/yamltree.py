@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aggregator.errors import Fault
+from aggregator.settings.yamlwords import in_words
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -137,13 +138,13 @@ def parse(text: str, file: str) -> Parsed:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.reader import ReaderError
 
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     try:
         builder.build(YAML(typ="safe", pure=True).parse(text))
     except _Stop:
         pass
     except MarkedYAMLError as error:
-        line, column, message = _in_words(error, text)
+        line, column, message = in_words(error, text)
         builder.fault(line, column, "", message)
         builder.root = None
     except ReaderError as error:
@@ -158,35 +159,6 @@ def parse(text: str, file: str) -> Parsed:
     return Parsed(root=builder.root, faults=tuple(builder.faults))
 
 
-def _in_words(error: Any, text: str) -> tuple[int, int, str]:  # noqa: ANN401 - the parser's errors are untyped
-    """Line, column and sentence for a parser's error; an opened bracket or quote is named where it opens."""
-    problem, context = error.problem or "", error.context or ""
-    mark = error.problem_mark or error.context_mark
-    opened = error.context_mark if "flow" in context or "quoted" in context else None
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    lines = re.split(r"\r\n|\r|\n", text)
-    here = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in here[: len(here) - len(here.lstrip())]:
-        return line, column, "a tab indents this line; YAML wants spaces"
-    if here[column - 1 : column] == "\t":
-        return line, column, "a tab stands where YAML wants a space"
-    if opened is not None and "quoted" in context:
-        return opened.line + 1, opened.column + 1, "a quote is opened here and never closed"
-    if opened is not None and "expected ','" in problem:
-        return opened.line + 1, opened.column + 1, "a bracket opens here and is not closed, or lacks a comma"
-    if "mapping values are not allowed" in problem:
-        if ": " in here[: column - 1]:
-            return line, column, "a second ': ' in one line; put the text in quotes"
-        return line, column, "this line is indented deeper than the one above it, which is already complete"
-    if "could not find expected ':'" in problem:
-        return line, column, "a key without its ':'"
-    if "cannot start any token" in problem:
-        return line, column, f"a text cannot begin with {here[column - 1 : column]!r}; put it in quotes"
-    if "expected <block end>" in problem:
-        return line, column, "this does not continue what stands above: check the indentation and the quotes"
-    return line, column, f"not YAML: {problem}"
-
-
 class _Stop(Exception):  # noqa: N818 - it is no error but the end of reading
     """The rest of the text need not be read."""
 
@@ -194,8 +166,9 @@ class _Stop(Exception):  # noqa: N818 - it is no error but the end of reading
 class _Builder:
     """Events of the parser -> nodes."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.faults: list[Fault] = []
         self.root: Node | None = None
         self.anchors: dict[str, Node] = {}
@@ -274,6 +247,8 @@ class _Builder:
             key = self.node(key_event, path)
             step = (*path, key.text)
             value = self.node(next(self.events), step)
+            if value.kind == "scalar" and value.plain and not value.text:
+                self.place_empty(value, key)
             if key.text in node.entries:
                 first = node.keys[key.text].line
                 self.fault(key.line, key.column, show(step), f"the key {key.text!r} stands already in line {first}")
@@ -284,6 +259,13 @@ class _Builder:
         if node.flow:
             node.end = _end(key_event)
         return node
+
+    def place_empty(self, value: Node, key: Node) -> None:
+        """The parser puts a value that is not there before whatever comes next; it belongs behind its key."""
+        colon = self.text.find(":", key.end)
+        if colon >= 0 and value.start == value.end:
+            value.start = value.end = colon + 1
+            value.line, value.column = place(self.text, colon + 1)
 
     def sequence(self, event: Any, path: Path) -> Node:  # noqa: ANN401 - as above
         node = self.bare(event, "list")
