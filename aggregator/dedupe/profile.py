@@ -1,0 +1,145 @@
+"""A posting as linking sees it, and the keys under which others like it are found."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass
+from datetime import date
+from zlib import crc32
+
+from aggregator.dedupe import normal
+from aggregator.model import JobPosting, PostingKey
+
+SKETCH = (1 << 32) // 16
+"""Text windows whose hash lies below this are blocking keys: one in sixteen, the same ones in every copy of the text,
+so that a summary's are found inside the whole (a containment sketch; MinHash would need texts of like length)."""
+
+MAX_SKETCH = 48
+
+_FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0.,]\d{3})+|\d+(?:[.,]\d+)?")
+_IN_TEXT = re.compile(
+    r"(?:ref(?:erens|erence)?[\w.]*(?:\s?(?:nr|no|number|nummer|id))?|diarienummer|dnr|annons-?id)\s?[.:#]*\s*([\w/-]{5,30})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """What is compared. `windows` are the hashes of the text's three-word windows, each once, sorted."""
+
+    key: PostingKey
+    addresses: frozenset[str]
+    job_ids: frozenset[str]
+    reference: str
+    references: frozenset[str]
+    employer: frozenset[str]
+    agency: bool
+    title: tuple[str, ...]
+    alternatives: tuple[tuple[str, ...], ...]
+    places: tuple[frozenset[str], ...]
+    salary: tuple[str, ...]
+    posted: date | None
+    ends: date | None
+    language: str
+    windows: array[int]
+    closed: bool = False
+
+
+def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
+    """A posting made ready for comparing."""
+    plain = {found for url in (posting.url, posting.apply_url) if (found := normal.address(url))}
+    text = normal.words(posting.description)
+    return Profile(
+        key=posting.key,
+        addresses=frozenset(plain),
+        job_ids=frozenset(found for one in plain if (found := normal.job_id(one))),
+        reference=normal.reference(posting.reference_number),
+        references=_references(posting),
+        employer=normal.employer(posting.hiring_organization),
+        agency=normal.agency(posting.hiring_organization, posting.source),
+        title=normal.title(posting.title),
+        alternatives=_alternatives(posting.title),
+        places=_places(posting),
+        salary=_figures(posting.base_salary),
+        posted=posting.date_posted.date() if posting.date_posted else None,
+        ends=posting.valid_through.date() if posting.valid_through else None,
+        language=posting.in_language[:2].lower(),
+        windows=_windows(text),
+        closed=closed,
+    )
+
+
+def keys(posting: JobPosting) -> tuple[str, ...]:
+    """Blocking keys: two postings that may be one job share at least one. Short, stable between versions and
+    processes; the letter before the colon tells the kind: `u` address, `i` the job system's number, `r` reference, `e`
+    employer and title, `p` place and title, `w` employer and place, `h` text.
+    """
+    return profile_keys(profile(posting))
+
+
+def profile_keys(one: Profile) -> tuple[str, ...]:
+    """`keys` of a posting whose profile is at hand."""
+    found = [f"u:{_short(plain)}" for plain in sorted(one.addresses)]
+    found += [f"i:{plain}"[:80] for plain in sorted(one.job_ids)]
+    found += [f"r:{plain}"[:80] for plain in sorted(one.references | ({one.reference} - {""}))]
+    bag = " ".join(sorted(set(one.title)))
+    name = " ".join(sorted(one.employer))
+    if bag and name:
+        found.append(f"e:{_short(f'{name}|{bag}')}")
+    where = sorted({word for place in one.places for word in place})
+    if bag:
+        found += [f"p:{_short(f'{word}|{bag}')}" for word in where[:12]]
+    if name:
+        found += [f"w:{_short(f'{name}|{word}')}" for word in where[:6]]
+    low = [window for window in one.windows if window < SKETCH][:MAX_SKETCH]
+    found += [f"h:{window:07x}" for window in low]
+    return tuple(dict.fromkeys(found))
+
+
+def _short(text: str) -> str:
+    """64 bits of a text in hexadecimal."""
+    return f"{crc32(text.encode()):08x}{crc32(text.encode()[::-1]):08x}"
+
+
+def _windows(text: list[str]) -> array[int]:
+    """Hashes of the three-word windows: multiplied by odd constants (Knuth's and its like) so that all bits mix."""
+    one = [normal.word_hash(word) for word in text]
+    if len(one) < 3:
+        return array("Q", sorted(set(one)))
+    mixed = {
+        (x * 0x9E3779B1 + y * 0x85EBCA77 + z * 0xC2B2AE3D) * 0x27D4EB2F >> 16 & 0xFFFFFFFF
+        for x, y, z in zip(one, one[1:], one[2:], strict=False)
+    }
+    return array("Q", sorted(mixed))
+
+
+def _references(posting: JobPosting) -> frozenset[str]:
+    """Reference numbers written in the text, for copies that lost the field: words with both letters and digits after a
+    word for "reference".
+    """
+    return frozenset(
+        found for match in _IN_TEXT.finditer(posting.description) if len(found := normal.reference(match.group(1))) >= 5
+    )
+
+
+def _alternatives(title: str) -> tuple[tuple[str, ...], ...]:
+    """The titles of a double one (`Sjuksköterska / Registered nurse`)."""
+    parts = [normal.title(part) for part in title.split(" / ")]
+    return tuple(part for part in parts if part) if len(parts) > 1 else ()
+
+
+def _places(posting: JobPosting) -> tuple[frozenset[str], ...]:
+    found = (
+        normal.place(
+            " ".join(filter(None, (place.locality or place.name, place.street_address if not place.locality else "")))
+        )
+        for place in posting.job_location
+    )
+    return tuple(dict.fromkeys(place for place in found if place))
+
+
+def _figures(salary: str) -> tuple[str, ...]:
+    """Figures of a salary as digits; those of one or two digits (bands, hours) left out."""
+    plain = (re.sub(r"\D", "", figure) for figure in _FIGURE.findall(salary))
+    return tuple(sorted({figure for figure in plain if len(figure) >= 3}))
