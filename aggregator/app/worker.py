@@ -33,9 +33,7 @@ class Worker:
     asking a run under way to end.
     """
 
-    def __init__(
-        self, command: Sequence[str], *, every: int, timeout: float, say: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, command: Sequence[str], *, every: int, timeout: float, say: Callable[[str, str], None]) -> None:
         self._command = list(command)
         self._every = every
         self._timeout = timeout

@@ -87,16 +87,15 @@ class Journal:
                 .values(finished_at=now, outcome=outcome, summary=dict(summary))
             )
 
+    def first_run(self) -> datetime | None:
+        """When the very first run began; None before it."""
+        table = tables.run
+        with self._database.read() as connection:
+            return connection.scalars(sa.select(table.c.started_at).order_by(table.c.id).limit(1)).one_or_none()
+
     def last_run(self, command: str | None = None) -> Run | None:
         """The latest run, of one command when named."""
         return next(iter(self.runs(1, command)), None)
-
-    def first_run(self) -> datetime | None:
-        """When the first run of any command began; None before it."""
-        with self._database.read() as connection:
-            return connection.scalars(
-                sa.select(tables.run.c.started_at).order_by(tables.run.c.started_at).limit(1)
-            ).one_or_none()
 
     def runs(self, limit: int = 20, command: str | None = None) -> tuple[Run, ...]:
         """The latest runs, the newest first."""

@@ -170,6 +170,20 @@ class Vacancies:
         """All vacancies, open and closed, the newest first."""
         return self._load(sa.true())
 
+    def counts(self) -> Mapping[str, int]:
+        """How many vacancies are `open`, `closed`, and `blocked` by the operator while open."""
+        vacancy = tables.vacancy
+        blocked = vacancy.c.open & (vacancy.c.blocked != "")
+        with self._database.read() as connection:
+            row = connection.execute(
+                sa.select(
+                    sa.func.count().filter(vacancy.c.open).label("open"),
+                    sa.func.count().filter(~vacancy.c.open).label("closed"),
+                    sa.func.count().filter(blocked).label("blocked"),
+                )
+            ).one()
+        return {"open": row.open, "closed": row.closed, "blocked": row.blocked}
+
     def closed_since(self, at: datetime) -> tuple[Vacancy, ...]:
         """Vacancies that closed at or after `at` and are closed still."""
         return self._load(~tables.vacancy.c.open & (tables.vacancy.c.closed_at >= at))
