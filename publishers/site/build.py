@@ -232,3 +232,22 @@ def _put_feeds(tree: Tree, own: Pages, images: Mapping[str, PageImage]) -> None:
     addresses = {key: f"{edition.data.address}/{image.path}" for key, image in images.items()}
     tree.put(f"{edition.root}feed.atom", feeds.atom(entries, edition))
     tree.put(f"{edition.root}feed.json", feeds.json_feed(entries, edition, addresses))
+
+
+def feed_of(data: SiteData, shape: str) -> str:
+    """All open vacancies in one file, in the site's first language: `shape` is `atom`, `json-feed` or `indeed-xml`.
+
+    Raises `ValueError` for another shape.
+    """
+    _check(data)
+    shelf = Shelf(data, _publishable(data, []))
+    editions = [edition_of(data, language, {}) for language in data.languages]
+    own = Pages(editions[0], editions, shelf, {})
+    match shape:
+        case "atom":
+            return feeds.atom(own.entries, own.edition).decode()
+        case "json-feed":
+            return feeds.json_feed(own.entries, own.edition, {}).decode()
+        case "indeed-xml":
+            return feeds.indeed(own.entries, own.edition).decode()
+    raise ValueError(f"there is no feed of the shape {shape!r}")

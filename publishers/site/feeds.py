@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -82,6 +83,48 @@ def _item(vacancy: Vacancy, job: JobView, address: str, images: Mapping[str, str
         },
     }
     return {name: value for name, value in item.items() if value not in ("", [])}
+
+
+_JOB_TYPES = {"FULL_TIME": "fulltime", "PART_TIME": "parttime", "CONTRACTOR": "contract", "TEMPORARY": "temporary"}
+
+
+def indeed(entries: Sequence[Entry], edition: Edition) -> bytes:
+    """The open vacancies in the XML that Indeed made customary and many boards read: one `job` each, in CDATA."""
+    data, address = edition.data, edition.data.address
+    newest = max((vacancy.opened_at for vacancy, _ in entries), default=data.generated_at)
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        "<source>",
+        f"<publisher>{_xml(data.operator or edition.title)}</publisher>",
+        f"<publisherurl>{_xml(f'{address}/')}</publisherurl>",
+        f"<lastBuildDate>{format_datetime(newest)}</lastBuildDate>",
+    ]
+    for vacancy, job in entries:
+        lead = vacancy.lead
+        place = next(iter(lead.job_location), None)
+        through = lead.valid_through
+        fields = {
+            "title": job.title,
+            "date": format_datetime(lead.date_posted or vacancy.opened_at),
+            "referencenumber": vacancy.id,
+            "url": f"{address}/{job.path}",
+            "company": job.employer,
+            "city": (place.locality if place else "") or job.places.split(", ")[0],
+            "state": place.region if place else "",
+            "postalcode": place.postal_code if place else "",
+            "country": (place.country if place else "") or data.country,
+            "description": as_html(blocks(lead.description)),
+            "jobtype": ",".join(_JOB_TYPES[word] for word in lead.employment_type if word in _JOB_TYPES),
+            "expirationdate": through.date().isoformat() if through else "",
+        }
+        lines.append("<job>")
+        lines += [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items() if value]
+        lines.append("</job>")
+    return "\n".join([*lines, "</source>", ""]).encode()
+
+
+def _cdata(text: str) -> str:
+    return f"<![CDATA[{one_line(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def sitemap(pages: Sequence[tuple[dict[str, str], datetime | None]], address: str) -> bytes:

@@ -14,7 +14,7 @@ from aggregator.model import ListingKind, Partner, RemoteMode, Story, Tag, Vacan
 from publishers.cards.words import badge, employer_of, in_language, places_of
 from publishers.site.data import SiteData
 from publishers.site.text import Block, blocks, one_line, slug, summary, web_address
-from publishers.site.words import PATHS, Speech, section
+from publishers.site.words import Speech, section
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -118,28 +118,18 @@ def edition_of(data: SiteData, language: str, images: Mapping[str, str]) -> Edit
 
 
 def page_address(address: str, languages: tuple[str, ...], language: str, part: str = "", key: str = "") -> str:
-    """The full address of a page, as posts link to it: of the edition's first page, or of `key` in the section `part`
-    (`job`, `employers`, `life`). An unknown language means the region's first.
+    """The full address of a page, as posts link to it.
+
+    `part` is `job`, `municipality`, `employers`, `life`, or "" for the start page; `key` is a vacancy's id, a
+    municipality's name, a partner's or a story's key, or "" for the section's own page. A language that the site does
+    not have means its first. Raises `KeyError` for an unknown part.
     """
     chosen = language if language in languages else languages[0]
     root = f"{address.rstrip('/')}/" + ("" if chosen == languages[0] else f"{chosen}/")
-    return f"{root}{section(chosen, part)}/{key if part == 'job' else slug(key)}/" if part else root
-
-
-def page_address(address: str, languages: tuple[str, ...], language: str, section: str = "", key: str = "") -> str:
-    """The full address of a page, as posts link to it.
-
-    `section` is `job`, `municipality`, `employers`, `life` or "" for the start page; `key` is a vacancy's id, a
-    municipality's name, a partner's or a story's key, or "" for the section itself. A language that the site does not
-    have means its first. Raises `KeyError` for an unknown section.
-    """
-    chosen = language if language in languages else languages[0]
-    root = "" if chosen == languages[0] else f"{chosen}/"
-    if not section:
-        return f"{address}/{root}"
-    part = PATHS.get(chosen, PATHS["en"])[section]
-    name = key if section == "job" else slug(key)
-    return f"{address}/{root}{part}/{name}/" if key else f"{address}/{root}{part}/"
+    if not part:
+        return root
+    name = key if part == "job" else slug(key)
+    return f"{root}{section(chosen, part)}/{name}/" if key else f"{root}{section(chosen, part)}/"
 
 
 def publishable(vacancy: Vacancy) -> bool:
