@@ -65,7 +65,7 @@ _ADJECTIVES = frozenset(
     ansvarsfull serviceinriktad skicklig skickliga timanställd timanställda sommarvikarie sommarvikarier extra deltid heltid
     extrajobb sommarjobb sommarjobba omgående flera fler en ett certifierad certifierade utbildad utbildade behörig behöriga
     obehörig stjärna stjärnor experienced motivated skilled graduate trainee lead principal new part-time full-time temporary
-    seasonal summer assistant? certified licensed remote hybrid dedicated enthusiastic passionate mid-level entry-level
+    seasonal summer certified licensed remote hybrid dedicated enthusiastic passionate mid-level entry-level
     """.split()  # noqa: SIM905  a word list is read best as words
 )
 _CUT = {
@@ -190,13 +190,13 @@ def swedish() -> Index:
         forms[name].add(code)
     own = frozenset(forms)  # what is a title of its own is not another's inflection
     for name, code in entries:
-        for form in _inflected(name):
+        for form in inflected(name):
             if form not in own:
                 forms[form].add(code)
     return Index(sorted(entries), forms)
 
 
-def _inflected(name: str) -> Iterable[str]:
+def inflected(name: str) -> Iterable[str]:
     """The definite and plural forms of a Swedish title's last word."""
     if name.endswith("are"):
         return (name + "n", name[:-1] + "na", name + "s")

@@ -1,0 +1,167 @@
+"""The education an ad demands, from its own words: demanded apart from merely welcome, "none" only when said.
+
+`unknown` is the answer when an ad says nothing, or only what would be welcome. It never counts as "no degree".
+"""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.model import Evidence, JobPosting, Tag
+from aggregator.tagging.text import Sentence, sentences
+
+RANK = ("none", "upper-secondary", "vocational-higher", "bachelor", "master", "doctorate")
+"""The levels from low to high; of several demanded with "or", the lowest is what one needs."""
+
+LABELS = {
+    "none": {"sv": "ingen utbildning krävs", "en": "no education required"},
+    "upper-secondary": {"sv": "gymnasieutbildning", "en": "upper secondary"},
+    "vocational-higher": {"sv": "yrkeshögskola", "en": "higher vocational"},
+    "bachelor": {"sv": "kandidat- eller högskoleexamen", "en": "bachelor's degree"},
+    "master": {"sv": "master- eller civilingenjörsexamen", "en": "master's degree"},
+    "doctorate": {"sv": "doktorsexamen", "en": "doctorate"},
+    "unknown": {"sv": "okänt utbildningskrav", "en": "education not stated"},
+}
+
+_NONE = re.compile(
+    r"(?:ingen|inga|inte\s+(?:någon|några)|utan)\s+(?:särskild\s+|särskilda\s+|speciell\s+|specifik\s+|formell\s+|formella\s+|tidigare\s+|högre\s+)?"
+    r"(?:för)?(?:utbildning|utbildningskrav|förkunskaper|yrkesutbildning)(?:\s+(?:eller\s+\w+\s*)?(?:krävs|behövs|är\s+ett\s+krav|nödvändig\w*))?"
+    r"|(?:utbildning|examen|utbildningen)\s+(?:krävs\s+(?:ej|inte)|behövs\s+(?:ej|inte)|är\s+inte\s+(?:ett\s+)?(?:krav|nödvändig\w*))"
+    r"|(?:du\s+behöver|behöver\s+du|krävs)\s+(?:inte|ingen)\s+(?:ha\s+)?(?:någon\s+)?(?:särskild\s+|formell\s+|tidigare\s+)?utbildning"
+    r"|vi\s+(?:har|ställer)\s+inga\s+(?:formella\s+)?(?:utbildningskrav|krav\s+på\s+(?:\w+\s+(?:eller|och)\s+)?(?:formell\s+)?(?:för)?utbildning)"
+    r"|inga\s+krav\s+på\s+(?:\w+\s+(?:eller|och)\s+)?(?:för)?utbildning"
+    r"|(?:utbildning|upplärning|introduktion\s+och\s+utbildning|all\s+utbildning)\s+(?:får|ges|sker|ingår)\s+(?:du\s+)?(?:på\s+plats|av\s+oss|på\s+arbetsplatsen|hos\s+oss|internt)"
+    r"|(?:vi\s+(?:lär\s+upp\s+dig|utbildar\s+dig|står\s+för\s+utbildningen))|du\s+får\s+(?:den\s+|all\s+)?(?:den\s+)?(?:utbildning|upplärning)(?:\s+du\s+behöver)?\s+(?:på\s+plats|hos\s+oss|av\s+oss)"
+    r"|no\s+(?:formal\s+|specific\s+|prior\s+|previous\s+|particular\s+|special\s+)?(?:education|degree|qualifications?|training)(?:\s+(?:is|are|or\s+\w+(?:\s+is)?))?(?:\s+(?:required|needed|necessary))"
+    r"|(?:degree|education)\s+(?:is\s+)?not\s+(?:required|needed|necessary)|(?:you\s+do\s+not|you\s+don['’]t)\s+need\s+(?:any\s+|a\s+)?(?:formal\s+|special\s+)?(?:education|degree|training)"
+    r"|(?:full\s+|on[- ]the[- ]job\s+)training\s+(?:is\s+|will\s+be\s+)?(?:provided|given)|we\s+(?:will\s+)?(?:train|teach)\s+you",
+    re.IGNORECASE,
+)
+_NOT_NONE = re.compile(r"utöver|förutom|undantag|except|besides|in addition", re.IGNORECASE)
+
+_LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (level, re.compile(pattern, re.IGNORECASE))
+    for level, pattern in (
+        ("doctorate", r"\b(?:doktorsexamen|disputerad\w*|filosofie doktor|teknologie doktor|ph\.?\s?d\b|doctora(?:te|l degree)|doctor['’]s degree)"),
+        (
+            "master",
+            r"\b(?:master(?:['’]?s)?(?:\s*(?:examen|degree|utbildning))?(?=\W|$)(?!\s*data)|masterexamen|mastersexamen|magister\w*|civilingenjör(?!syrk)\w*|m\.?sc\b|"
+            r"(?:läkar|tandläkar|psykolog|jurist|juris kandidat|apotekar|veterinär|arkitekt|civilekonom|ämneslärar|gymnasielärar)(?:examen|programmet|utbildning)|"
+            r"(?:leg\w*\.?\s+)(?:läkare|tandläkare|psykolog|veterinär|apotekare|psykoterapeut)|jur\.? kand|avancerad nivå|"
+            r"specialist(?:sjuksköterske)?(?:examen|utbildning)|specialistsjuksköterska|specialistläkare|jägmästar\w*)",
+        ),
+        (
+            "bachelor",
+            r"\b(?:kandidat(?:examen|utbildning)|högskole(?:examen|utbildning|ingenjör)\w*|högskola|universitet(?:s(?:examen|utbildning)\w*)?(?=\W)|akademisk\w*\s+(?:examen|utbildning|bakgrund)|"
+            r"eftergymnasial\w*(?!\s+yrkes)|b\.?sc\b|bachelor(?:['’]?s)?|university\s+(?:degree|education)|academic\s+(?:degree|background|education)|college degree|(?:engineering|nursing|relevant|university|technical)\s+degree|degree\s+in|"
+            r"(?:sjuksköterske|socionom|lärar|förskollärar|barnmorske|fysioterapeut|arbetsterapeut|ekonom|grundlärar|logoped|bibliotekarie|yrkeslärar)(?:examen|utbildning|legitimation|programmet)|"
+            r"(?:lärar|förskollärar)legitimation|(?:legitimerad|leg\.?)\s+(?:sjuksköterska|lärare|förskollärare|barnmorska|fysioterapeut|arbetsterapeut|grundskollärare|logoped|dietist|biomedicinsk analytiker|tandhygienist)|"
+            r"(?:swedish\s+)?(?:nursing|teaching)\s+(?:licen[cs]e|degree)|registered\s+nurse|socionom(?:examen)?|utbildad\s+(?:socionom|sjuksköterska|lärare|förskollärare|högskoleingenjör)|(?:180|210)\s*(?:hp|högskolepoäng))",
+        ),
+        (
+            "vocational-higher",
+            r"\b(?:yrkeshögskol\w*|yh[- ]?(?:utbildning|examen|utbildad)\w*|\byh\b|kvalificerad yrkesutbildning|ky-utbildning|eftergymnasial\w* yrkes\w*|higher vocational|vocational college|vocational higher)",
+        ),
+        (
+            "upper-secondary",
+            r"\b(?:gymnasi(?:e|um|al)\w*|gymnasieexamen|gymnasiekompetens|gymnasieutbildning|fullständiga? gymnasie\w*|yrkesgymnasi\w*|yrkesbevis|lärlingsutbildning|fordonsprogrammet|elprogrammet|el- och energiprogrammet|"
+            r"industritekniska programmet|vård- och omsorgs(?:programmet|utbildning)|barn- och fritidsprogrammet|naturbruksprogrammet|naturbruksgymnasi\w*|restaurang- och livsmedelsprogrammet|bygg- och anläggningsprogrammet|"
+            r"undersköterske(?:utbildning|examen)|undersköterskeutbildad|utbildad undersköterska|utbildad (?:elektriker|kock|svetsare|barnskötare|mekaniker|snickare|vvs-montör|plåtslagare)|barnskötarutbildning|svetsutbildning|elutbildning|kockutbildning|"
+            r"(?:upper[- ])?secondary(?: school)?(?: education| diploma)?|high[- ]school(?: diploma| education)?|vocational (?:training|education|qualification)|trade certificate|skyddad yrkestitel)",
+        ),
+    )
+)
+_WORKPLACE = re.compile(
+    r"(?:på|vid|hos|till|för|at|our|vår|vårt|våra|inom|i|med|lär\w+\s+på)\s+(?:en\s+|ett\s+|the\s+|a\s+|vår\w*\s+|\w+s\s+)?$|(?:lärare|undervis\w+|rektor|elever|studenter)\b[^.]{0,40}$", re.IGNORECASE
+)
+_WELCOME = re.compile(
+    r"meriterande|\bmerit\b|\bgärna\b|\bplus\b|önskvär\w*|fördel\w*|\bhelst\b|uppskatta\w*|ses som positivt|advantage\w*|preferabl\w*|preferred|desirable|"
+    r"nice to have|a bonus|welcome|beneficial|inget krav|ej krav|inte (?:ett )?krav|not (?:a )?requirement|not required|\bej ett krav",
+    re.IGNORECASE,
+)
+_EQUIVALENT = re.compile(
+    r"(?:eller|alternativt|och/eller)\s+(?:har\s+)?(?:motsvarande\s+)?(?:på\s+annat\s+sätt\s+)?(?:\w+\s+){0,4}?(?:erfarenhet\w*|arbetslivserfarenhet\w*|yrkeserfarenhet\w*|kunskap\w*|kompetens\w*|bakgrund|förvärvat)|"
+    r"or\s+(?:an?\s+)?(?:equivalent|corresponding|similar|comparable|relevant)\s+(?:\w+\s+){0,2}?(?:experience|knowledge|competence|background)",
+    re.IGNORECASE,
+)
+_DEMAND = re.compile(
+    r"\bkrav\b|krävs|kräver|\bmåste\b|\bska(?:ll)?\b|\bhar\b|du är|söker dig som|behörig\w*|utbildad|utbildning:|kvalifikation\w*|requirement\w*|required|must|you have|you hold|you are|hold(?:s|ing)? a|need|minimum|lägst|minst|examen|degree|legitim\w*|avslutad|genomförd|completed|fullständig",
+    re.IGNORECASE,
+)
+_STUDYING = re.compile(
+    r"(?:studerar|pluggar|läser|student\w*|studier|studying|studerande|pågående|examensarbete|internutbildning|kompetensutveckling|vidareutbildning\w*|utbilda dig|föreläs\w*|samarbet\w*\s+med|tillsammans\s+med|partner)\b", re.IGNORECASE
+)
+_WORK_EXPERIENCE_ONLY = re.compile(r"(?:läser|studerar)", re.IGNORECASE)
+
+
+def education_tags(posting: JobPosting, language: str, *, no_requirement: str = "") -> list[Tag]:
+    """One education tag. `no_requirement` is the occupation by which JobTech's collection asks for no education; it
+    gives `none` only when the ad itself names no level, and is named as the evidence."""
+    found = _read(posting.title, "title") or _read(posting.description, "description")
+    if found is None and no_requirement:
+        evidence = Evidence(field="title", words=no_requirement, rule="jobtech-no-education-requirement")
+        found = ("none", evidence, 0.95)
+    if found is None:
+        return [Tag(axis="education", code="unknown", label=_label("unknown", language), confidence=1.0)]
+    level, evidence, confidence = found
+    return [Tag(axis="education", code=level, label=_label(level, language), evidence=(evidence,), confidence=confidence)]
+
+
+def _label(level: str, language: str) -> str:
+    return LABELS[level].get(language, LABELS[level]["en"])
+
+
+def _read(text: str, field: str) -> tuple[str, Evidence, float] | None:
+    """The level demanded: the highest over sentences, the lowest of alternatives inside one; None when none is."""
+    demanded: tuple[str, Evidence, float] | None = None
+    nothing: tuple[str, Evidence, float] | None = None
+    for sentence in sentences(text):
+        none = _NONE.search(sentence.text)
+        if none and not _NOT_NONE.search(sentence.text):
+            nothing = nothing or ("none", Evidence(field=field, words=sentence.text[:200], rule="education-not-required"), 0.95)
+            continue
+        level = _demanded(sentence, field)
+        if level is None:
+            continue
+        evidence = Evidence(field=field, words=sentence.text[:200], rule="education-demanded")
+        if demanded is None or RANK.index(level) > RANK.index(demanded[0]):
+            demanded = (level, evidence, 0.95)
+    if demanded is not None and nothing is not None and demanded[0] in ("none", "upper-secondary"):
+        return demanded
+    return demanded or nothing
+
+
+def _demanded(sentence: Sentence, field: str) -> str | None:
+    """The lowest level that a sentence demands, None when it demands none or lets experience take its place."""
+    text = sentence.text
+    if sentence.merit_section:
+        return None
+    levels: list[str] = []
+    clauses = _clauses(text)
+    for clause in clauses:
+        if _WELCOME.search(clause):
+            continue
+        for level, pattern in _LEVELS:
+            for match in pattern.finditer(clause):
+                before = clause[max(0, match.start() - 45) : match.start()]
+                institution = match.group().casefold().startswith(("universitet", "gymnasi", "högskola", "university"))
+                if institution and not match.group().casefold().endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education")) and not re.search(
+                    r"examen|utbild|nivå|avslutad|fullständig|degree|krav|läst|behörighet", clause, re.IGNORECASE
+                ):
+                    continue
+                if _WORKPLACE.search(before) and institution and not re.search(r"examen|utbildning|utbildad|från", clause, re.IGNORECASE):
+                    continue
+                if _STUDYING.search(clause) and not re.search(r"krav|krävs|required|måste|avslutad", clause, re.IGNORECASE):
+                    continue
+                levels.append(level)
+    if not levels or not (field == "title" or _DEMAND.search(text) or text.startswith(("-", "•", "*")) or len(text) < 90):
+        return None
+    if _EQUIVALENT.search(text):
+        return None
+    return min(levels, key=RANK.index)
+
+
+def _clauses(text: str) -> list[str]:
+    """The parts of a sentence that "gärna" or "meriterande" hold apart: "…, gärna med högskoleexamen" is its own."""
+    parts = re.split(r"(?:,|\s[-–]|\smen|\sbut)\s+(?=(?:gärna|helst|meriterande|preferably|ideally|men|but|och\s+gärna|det\s+är\s+meriterande|högskole\w+\s+är|det)\b)", text, flags=re.IGNORECASE)
+    return [part for part in parts if part]

@@ -1,0 +1,55 @@
+"""Sentences and sections of an ad, shared by the axes that read its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_BREAK = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-zåäö\d_])|\n+|;\s+|\s•\s")
+_ABBREVIATION = re.compile(r"(?:\b(?:t\.ex|bl\.a|m\.fl|m\.m|d\.v\.s|o\.s\.v|osv|ev|ca|resp|leg|exkl|inkl|e\.g|i\.e|etc)|\d)\.$", re.IGNORECASE)
+_MERIT_HEADING = re.compile(
+    r"^\W*(?:(?:det\s+(?:är|anses)\s+)?(?:även\s+|särskilt\s+|starkt\s+)?meriterande|merit(?:er)?|bonus\w*|plus|nice[- ]to[- ]have|desirable|preferred"
+    r"(?:\s+\w+)?|(?:vi\s+ser\s+)?gärna(?:\s+att\s+du(?:\s+(?:har|även har))?)?|önskvärt|considered\s+(?:a\s+)?(?:merit|plus)|advantageous"
+    r"|it\s+is\s+(?:a\s+)?(?:merit|plus|advantage)(?:\s+if\s+you(?:\s+have)?)?|det\s+är\s+(?:ett\s+)?plus(?:\s+om\s+du(?:\s+har)?)?)\W*$",
+    re.IGNORECASE,
+)
+
+
+class Sentence(NamedTuple):
+    """A sentence or list item, whether it stands under a heading such as "Meriterande", and where it starts."""
+
+    text: str
+    merit_section: bool
+    start: int
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences and list items of a text in order. A heading "Meriterande:" covers the items until the next heading."""
+    merit = False
+    position = 0
+    carried = ""
+    carried_at = 0
+    for piece in [*_BREAK.finditer(text), None]:
+        end = piece.start() if piece else len(text)
+        part = text[position:end]
+        at = position
+        position = piece.end() if piece else end
+        if carried:
+            part, at = f"{carried} {part}", carried_at
+            carried = ""
+        if piece and "\n" not in piece.group() and _ABBREVIATION.search(part) and len(part) < 400:
+            carried, carried_at = part, at
+            continue
+        stripped = part.strip()
+        if not stripped:
+            continue
+        if _MERIT_HEADING.match(stripped):
+            merit = True
+        elif merit and not stripped.startswith(("-", "•", "*", "–")) and _is_heading(stripped):
+            merit = False
+        yield Sentence(stripped, merit, at)
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= 60 and not line.endswith(".")
