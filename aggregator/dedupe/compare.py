@@ -67,7 +67,7 @@ WEIGHTS: Mapping[str, float] = {
     "deadline": 1.0,
     "deadline differs": -8.0,
     "salary": 0.5,
-    "salary differs": -4.5,
+    "salary differs": -6.0,
     "text": 6.0,
     "text differs": -4.0,
     "far apart": -3.0,
@@ -105,7 +105,7 @@ def features(a: Profile, b: Profile) -> dict[str, float]:
             or found.get("title one-sided", 0) > 0.1
             or found.get("text", 1) < 0.9
             or a.key.source != b.key.source
-            or "place" not in found
+            or found.get("place", 0) < 1
         )
     elif a.key.source == b.key.source and a.key != b.key:
         found["same source"] = 1.0
@@ -153,8 +153,11 @@ def _place(a: Profile, b: Profile, found: dict[str, float]) -> None:
     if not a.places or not b.places:
         found["place unknown"] = 1.0
         return
-    best = max((_overlap(one, other), len(one & other)) for one in a.places for other in b.places)[0]
-    found["place" if best == 1 else "place partly" if best > 0 else "place differs"] = 1.0
+    best = max((_overlap(one, other), one == other) for one in a.places for other in b.places)
+    if best[0] == 1:
+        found["place"] = 1.0 if best[1] else 0.5
+    else:
+        found["place partly" if best[0] > 0 else "place differs"] = 1.0
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
@@ -162,7 +165,10 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _title(a: Profile, b: Profile, found: dict[str, float]) -> None:
-    around = a.employer | b.employer | frozenset(word for place in (*a.places, *b.places) for word in place)
+    around = frozenset(word for place in (*a.places, *b.places) for word in place)
+    for one, other in ((a, b), (b, a)):
+        if len(named := other.employer.intersection(one.title)) == len(other.employer) or len(named) >= 3:
+            around |= named
     pairs = [(a.title, b.title)]
     pairs += [(part, b.title) for part in a.alternatives] + [(a.title, part) for part in b.alternatives]
     best = min((_titles(set(one), set(other), around) for one, other in pairs), key=_cost)
@@ -228,7 +234,8 @@ def _alike(word: str, other: str) -> bool:
 
 def _figures(a: Profile, b: Profile, found: dict[str, float], *, repost: bool) -> None:
     if a.ends and b.ends and not repost:
-        found["deadline" if abs((a.ends - b.ends).days) <= 1 else "deadline differs"] = 1.0
+        days = abs((a.ends - b.ends).days)
+        found["deadline" if days == 0 else "deadline differs"] = 0.4 if days == 1 else 1.0
     if a.salary and b.salary:
         found["salary" if set(a.salary) & set(b.salary) else "salary differs"] = 1.0
     if a.posted and b.posted and not repost:

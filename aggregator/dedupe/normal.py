@@ -110,8 +110,8 @@ _NOISE = _set(
 
 LEVELS = _set(
     "senior sr junior jr lead ledande head deputy biträdande bitr assistant assisterande principal chief chef chefs "
-    "vice trainee praktikant intern lärling apprentice ställföreträdande stf erfaren experienced associate director manager "
-    "specialist gruppledare teamleader teamledare huvud ansvarig samordnare överläkare"
+    "vice trainee praktikant intern lärling apprentice ställföreträdande erfaren experienced associate director "
+    "manager specialist gruppledare teamleader teamledare huvud ansvarig samordnare överläkare"
 )
 SHIFTS = _set(
     "night nights day days evening evenings weekend weekends natt nätter dag kväll kvällar helg helger dagtid nattetid "
