@@ -84,7 +84,7 @@ Found = JobPosting | Fetch | Problem | Listed | Removed | Cursor
 class KindOptions(BaseModel):
     """What every kind can be told in a partner's YAML; a kind's own `Options` add to it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Kind:

@@ -21,7 +21,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNOREC
 _BULLET = re.compile(r"^[ \t]*[•·●▪◦‣∙*][ \t]+|^[ \t]*[–—-][ \t]+", re.MULTILINE)
 _BULLET_ONLY = re.compile(r"^[ \t]*[•·●▪◦‣∙][ \t]*$\n?", re.MULTILINE)
 _NUMBERED = re.compile(r"^[ \t]+(\d{1,3}\.)[ \t]+", re.MULTILINE)
-_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
@@ -56,7 +55,7 @@ def tidy(text: str) -> str:
     """Plain text with one kind of line end, one kind of bullet, single blanks and at most one empty line in a row."""
     text = clean(_INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _BULLET.sub("- ", _BULLET_ONLY.sub("", text))
-    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return _GAPS.sub("\n\n", "\n".join(lines)).strip()
 
 

@@ -54,7 +54,7 @@ Where = Annotated[
 class Fields(BaseModel):
     """Where an ad's parts stand. What is not told stays empty."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     title: Where | None = None
     identifier: Where | None = None
