@@ -19,6 +19,7 @@ from aggregator.model import Message, Post, Problem, Receipt
 from aggregator.settings.secrets import EnvSecret
 from publishers import pictures
 from publishers.base import Abilities, Channel, ChannelOptions, Limits
+from publishers.fresh import fresh_connections
 from publishers.recall import SLACK, never_left, same_post
 
 if TYPE_CHECKING:
@@ -126,8 +127,7 @@ class Mastodon(Channel):
             request_timeout=self.options.timeout,
             user_agent="jobbfyr",
         )
-        # No connection is kept: one that the server closed unannounced would make an outcome unknown.
-        client.session.headers["Connection"] = "close"
+        fresh_connections(client.session, timeout=self.options.timeout)
         return client
 
     def _instance(self) -> dict[str, Any]:

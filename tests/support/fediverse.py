@@ -4,21 +4,19 @@ processing, statuses with Idempotency-Key, own timeline, delete, rate limits. Wh
 from __future__ import annotations
 
 import html
-import json
 import re
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from tests.support.loopback import serving
+from tests.support.loopback import JsonHandler, serving
 
 TOKEN = "en-riktig-token"
 ME = {"id": "7", "username": "fyr", "acct": "fyr", "display_name": "Fyr", "url": "https://fedi.example/@fyr"}
@@ -46,12 +44,10 @@ class Fediverse:
         return len(re.sub(r"https?://\S+", "x" * self.reserved, text))
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(JsonHandler):
     world: ClassVar[Fediverse]
 
-    def handle_any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def handle_any(self, body: bytes) -> None:
         parts = urlsplit(self.path)
         path, query = parts.path.rstrip("/"), {key: values[0] for key, values in parse_qs(parts.query).items()}
         with self.world.lock:
@@ -129,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(int(fault), {"error": "Something went wrong"})
         if fault == "hang-before":
             threading.Event().wait(2)
-            return self._vanish()
+            return self.vanish()
         with self.world.lock:
             if self.world.count(text) > self.world.max_characters:
                 return self.answer(422, {"error": "Validation failed: Text character limit exceeded"})
@@ -141,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "hang":
             threading.Event().wait(2)
         if fault in {"hang", "reset"}:
-            return self._vanish()
+            return self.vanish()
         return self.answer(200, status)
 
     def _keep(self, text: str, form: dict[str, list[str]], key: str) -> dict[str, Any]:
@@ -173,40 +169,11 @@ class Handler(BaseHTTPRequestHandler):
             self.world.statuses.remove(found)
         return self.answer(200, found)
 
-    def _vanish(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
-    def answer(self, status: int, body: Any) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
+    def answer(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         if status == 429:
-            reset = datetime.fromtimestamp(self.world.limited_until, UTC)
-            self.send_header("X-RateLimit-Limit", "300")
-            self.send_header("X-RateLimit-Remaining", "0")
-            self.send_header("X-RateLimit-Reset", reset.isoformat().replace("+00:00", "Z"))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 - the standard library's names
-
-    def log_message(self, *_: object) -> None:
-        """Tests ask `asked`."""
-
-    def handle(self) -> None:
-        """A client that died or gave up is part of the game."""
-        try:
-            super().handle()
-        except OSError:
-            self.close_connection = True
-
-    def finish(self) -> None:
-        try:
-            super().finish()
-        except (OSError, ValueError):
-            self.close_connection = True
+            reset = datetime.fromtimestamp(self.world.limited_until, UTC).isoformat().replace("+00:00", "Z")
+            headers = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+        super().answer(status, body, headers)
 
 
 @contextmanager

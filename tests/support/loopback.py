@@ -7,10 +7,11 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,50 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class JsonHandler(BaseHTTPRequestHandler):
+    """A request handler that answers JSON and takes dying clients as they come. Subclasses write `handle_any(body)`."""
+
+    protocol_version = "HTTP/1.1"
+
+    def handle_any(self, body: bytes) -> None:
+        raise NotImplementedError
+
+    def _read_then_handle(self) -> None:
+        self.handle_any(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    do_GET = do_POST = do_PUT = do_DELETE = _read_then_handle  # noqa: N815 - the standard library's names
+
+    def answer(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def vanish(self) -> None:
+        """Tear the connection down without an answer."""
+        self.close_connection = True
+        self.connection.close()
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Tests look at the server's memory instead."""
 
 
 @contextmanager
