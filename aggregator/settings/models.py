@@ -59,7 +59,7 @@ class AreaModel(Model):
     """A named part of the region, such as Siljan or Höga Kusten."""
 
     name: Words
-    municipalities: Annotated[list[Municipality], Field(min_length=1)]
+    municipalities: Annotated[list[Municipality], Field(min_length=1, description="What the area is made of")]
     names: list[Text] = Field([], description="Further ways it is written in ads, such as High Coast")
 
 
@@ -73,7 +73,9 @@ class RegionModel(Model):
         "Europe/Stockholm", description="IANA time zone in which campaigns' times are meant"
     )
     languages: list[LanguageCode] = Field(["sv", "en"], min_length=1, description="The first is the site's own")
-    municipalities: Annotated[list[Municipality], Field(description="The region's municipalities, each to be seen")]
+    municipalities: Annotated[
+        list[Municipality], Field(min_length=1, description="The region's municipalities, each to be seen")
+    ]
     areas: dict[Key, AreaModel] = Field({}, description="Named areas by key; ads in them are tagged with the area")
     hashtags: dict[str, list[Annotated[str, AfterValidator(checks.hashtag)]]] = Field(
         {}, description="Hashtags by language, without #, the most wanted first"
@@ -83,11 +85,11 @@ class RegionModel(Model):
 class OperatorModel(Model):
     """Who runs this installation."""
 
-    name: Text
+    name: Text = Field(description="The organisation that runs this installation")
     contact: Annotated[str, AfterValidator(checks.contact)] = Field(
         description="E-mail or web page that webmasters can reach; it stands in the User-Agent of every request"
     )
-    website: WebAddress | None = None
+    website: WebAddress | None = Field(None, description="The organisation's own web site")
 
 
 class DatabaseModel(Model):
@@ -217,7 +219,7 @@ class PartnerFile(Model):
     tier: str = Field(description="Key of its tier in jobbfyr.yml")
     since: date | None = Field(None, description="First day of the partnership, YYYY-MM-DD; promises count from it")
     until: date | None = Field(None, description="Last day of the partnership, YYYY-MM-DD")
-    website: WebAddress | None = None
+    website: WebAddress | None = Field(None, description="The company's own web site")
     organization_number: Annotated[str, AfterValidator(checks.organization_number)] | None = Field(
         None, description="Swedish organisation number, NNNNNN-NNNN"
     )
@@ -269,7 +271,7 @@ class CampaignModel(Model):
     content: list[ContentKind] = Field(min_length=1, description="What may fill a slot, the most wanted first")
     channels: list[str] = Field(min_length=1, description="Names of channels in channels.yml")
     language: LanguageCode
-    slots: list[SlotsModel] = Field(min_length=1)
+    slots: list[SlotsModel] = Field(min_length=1, description="When the campaign posts")
     wish: WishModel = WishModel()
     first: date | None = Field(None, description="First day, YYYY-MM-DD")
     last: date | None = Field(None, description="Last day, YYYY-MM-DD")
@@ -304,7 +306,7 @@ class StoryModel(Model):
 
     title: Words
     text: Words
-    link: WebAddress | None = None
+    link: WebAddress | None = Field(None, description="Where to read more; the site's own page of the story when none")
     image: Annotated[str, AfterValidator(checks.inside)] | None = Field(
         None, description="Picture in this region's folder"
     )

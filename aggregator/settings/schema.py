@@ -6,7 +6,12 @@ Written beside the region's YAML in `.schema/`, where the `yaml-language-server`
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
 import json
+import textwrap
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -74,16 +79,66 @@ def _close(part: Any) -> None:  # noqa: ANN401 - any part of a schema
 def _add_short_database(schema: Schema) -> None:
     long = schema["properties"]["database"]
     short = {"type": "string", "pattern": "^(sqlite:///|postgresql\\+psycopg://)", "description": "The address alone"}
-    schema["properties"]["database"] = {"anyOf": [short, long], "default": "sqlite:///jobbfyr.db"}
+    schema["properties"]["database"] = {
+        "anyOf": [short, long],
+        "default": "sqlite:///jobbfyr.db",
+        "description": "Where everything is remembered: SQLite in this folder, or PostgreSQL",
+    }
 
 
 def _embed(schema: Schema, model: type[BaseModel], prefix: str) -> Schema:
     """`model`'s schema, its own definitions moved into `schema`'s under a prefix so that none collide."""
     made = model.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")
-    for name, definition in made.pop("$defs", {}).items():
+    parts = made.pop("$defs", {})
+    for name, one in _models(model).items():
+        _describe(made if one is model else parts.get(name, {}), one)
+    for name, definition in parts.items():
         schema.setdefault("$defs", {})[f"{prefix}.{name}"] = definition
     made.pop("title", None)
     return made
+
+
+def _models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """A model and those its fields are made of, by class name, as pydantic names definitions."""
+    found: dict[str, type[BaseModel]] = {}
+    waiting: list[Any] = [model]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            if one not in found.values():
+                found[one.__name__] = one
+                waiting.extend(info.annotation for info in one.model_fields.values())
+        else:
+            waiting.extend(typing.get_args(one))
+    return found
+
+
+def _describe(schema: Schema, model: type[BaseModel]) -> None:
+    """Descriptions from the docstrings below a model's fields, where a field has none of its own."""
+    told: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        told |= _docstrings(base)
+    for name, part in schema.get("properties", {}).items():
+        if "description" not in part and name in told:
+            part["description"] = told[name]
+
+
+def _docstrings(owner: type) -> dict[str, str]:
+    """Field -> the text that stands below it in the class's source; empty where there is no source."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(owner)))
+    except (OSError, TypeError, SyntaxError):
+        return {}
+    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+    return {
+        field.target.id: " ".join(str(below.value.value).split())
+        for field, below in itertools.pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
 
 
 def _add_kinds(schema: Schema, kinds: Mapping[str, type[BaseModel]], without_url: frozenset[str]) -> None:
