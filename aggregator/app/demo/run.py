@@ -20,10 +20,11 @@ from aggregator.app.cycle import CycleReport, run_cycle
 from aggregator.app.demo.sites import Sites, serving
 from aggregator.app.demo.square import Square, SquarePost, town_square
 from aggregator.app.demo.world import World
-from aggregator.app.house import LOCK, open_house
+from aggregator.app.house import LOCK, House, open_house
 from aggregator.app.lock import only_one
 from aggregator.app.resources import region_template
 from aggregator.errors import UsageError
+from aggregator.model import ContentKind, PostState
 
 SECRET = "JOBBFYR_DEMO_SECRET"  # noqa: S105 - the name of a variable whose value opens nothing but the demo's square
 MARK = ".jobbfyr-demo"
@@ -73,7 +74,7 @@ def run_demo(folder: Path, *, start: datetime, force: bool = False, quiet: bool 
         demo = Demo(folder=folder, region=region, days=[], square=square, world=world)
         with only_one(region / LOCK):
             for day in (1, 2):
-                world.day = day
+                world.begin(day)
                 with open_house(region, clock=clock, quiet=quiet) as house:
                     report = run_cycle(house)
                     vacancies = house.store.vacancies.open()
@@ -86,8 +87,27 @@ def run_demo(folder: Path, *, start: datetime, force: bool = False, quiet: bool 
                             posts=[_copy(post) for post in square.posts.values()],
                         )
                     )
+                    if day == 1:
+                        take_one_down(world, house)
                 clock.forward(timedelta(days=1))
     return demo
+
+
+def take_one_down(world: World, house: House) -> None:
+    """Over night an employer fills one of the jobs that were posted and takes its ad down: what the second morning must
+    notice. The earliest posted one of a site that lists ads in its own shape is taken, so that the demo shows it.
+    """
+    own = {job.id: site.key for site in world.sites for job in site.jobs if not site.breaks}
+    for post in sorted(house.store.outbox.in_state(PostState.SENT), key=lambda post: (post.due, post.key)):
+        if post.content.kind is not ContentKind.VACANCY:
+            continue
+        for member in house.store.vacancies.members(post.content.vacancies[0]):
+            identifier = next(
+                (key for key in own if member.posting.url.endswith(f"/{key}") or f"/{key}-" in member.posting.url), ""
+            )
+            if identifier:
+                world.filled.add(identifier)
+                return
 
 
 def prepare(folder: Path, *, force: bool) -> None:

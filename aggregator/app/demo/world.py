@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,12 +66,22 @@ class BoardCopy:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """All sites and the day they live in. `start` is the first day's moment, to which all dates are relative."""
+    """All sites and the day they live in. `start` is the first day's moment, to which all dates are relative; `filled`
+    are jobs that their employers take down before the next day.
+    """
 
     start: datetime
     sites: tuple[DemoSite, ...]
     copies: tuple[BoardCopy, ...]
     day: int = 1
+    filled: set[str] = field(default_factory=set)
+
+    def begin(self, day: int) -> None:
+        """Let a day begin: what was filled before it is gone from its site."""
+        self.day = day
+        self.sites = tuple(
+            replace(site, close=site.close | (self.filled & {job.id for job in site.jobs})) for site in self.sites
+        )
 
     @classmethod
     def load(cls, path: Path, start: datetime) -> World:
