@@ -21,9 +21,13 @@ class Comparison:
 
     score: float
     same: bool
-    reason: str
     apart: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """What they share, and what speaks against it, in words."""
+        return _reason(self.features)
 
 
 APART = frozenset(
@@ -44,6 +48,9 @@ APART = frozenset(
 
 
 THRESHOLD = 0.5
+
+HOPELESS = -2.0
+"""Log-odds under which two postings are not the same whatever their texts say."""
 
 WEIGHTS: Mapping[str, float] = {
     "bias": -6.0,
@@ -81,11 +88,15 @@ WEIGHTS: Mapping[str, float] = {
 def compare(a: Profile, b: Profile) -> Comparison:
     """Compare two postings; the order of the two does not matter."""
     found = features(a, b)
-    points = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in found.items())
+    points = _points(found)
     score = 1 / (1 + exp(-max(-30.0, min(30.0, points))))
     same = score >= THRESHOLD
     apart = not same and not APART.isdisjoint(found)
-    return Comparison(score=score, same=same, reason=_reason(found), apart=apart, features=found)
+    return Comparison(score=score, same=same, apart=apart, features=found)
+
+
+def _points(found: Mapping[str, float]) -> float:
+    return WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in found.items())
 
 
 def features(a: Profile, b: Profile) -> dict[str, float]:
@@ -97,7 +108,10 @@ def features(a: Profile, b: Profile) -> dict[str, float]:
     _place(a, b, found)
     _title(a, b, found)
     _figures(a, b, found, repost=repost)
-    _text(a, b, found)
+    if (
+        _points(found) + WEIGHTS["text"] > HOPELESS
+    ):  # comparing texts is what costs; it cannot save what is this far off
+        _text(a, b, found)
     if repost:
         found["repost"] = 1.0
         found["repost unlike"] = float(
@@ -176,7 +190,7 @@ def _title(a: Profile, b: Profile, found: dict[str, float]) -> None:
 
 
 def _cost(named: Mapping[str, float]) -> float:
-    return -sum(WEIGHTS[name] * value for name, value in named.items())
+    return -_points(named)
 
 
 def _titles(one: set[str], other: set[str], around: frozenset[str]) -> dict[str, float]:

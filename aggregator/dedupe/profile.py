@@ -118,6 +118,9 @@ def _references(posting: JobPosting) -> frozenset[str]:
     """Reference numbers written in the text, for copies that lost the field: words with both letters and digits after a
     word for "reference".
     """
+    plain = posting.description.casefold()
+    if not any(word in plain for word in ("ref", "dnr", "diarienummer", "annons")):
+        return frozenset()
     return frozenset(
         found for match in _IN_TEXT.finditer(posting.description) if len(found := normal.reference(match.group(1))) >= 5
     )
