@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aggregator.decide import decide
@@ -79,6 +79,7 @@ def collect_sources(house: House) -> Collected:
 
 def _apply(house: House, source: Source, harvest: Harvest, collected: Collected) -> None:
     now = house.clock.now()
+    harvest = signed(harvest, next(p.name for p in house.settings.partners if p.key == source.partner))
     known = house.store.harvests.known(source.key)
     verdict = judge(source, known, harvest, now)
     decision = decide(source, known, harvest, verdict, now)
@@ -90,3 +91,16 @@ def _apply(house: House, source: Source, harvest: Harvest, collected: Collected)
     if verdict.health is Health.FAILED and not any(p.level == "error" for p in (*harvest.problems, *verdict.problems)):
         problem = Problem(level="error", code="source-failed", where=source.key, message=verdict.reason)
         collected.problems.append(problem)
+
+
+def signed(harvest: Harvest, partner: str) -> Harvest:
+    """The harvest with the partner's name on ads that name no employer: on a company's own page it goes without saying."""
+    if all(posting.hiring_organization for posting in harvest.postings):
+        return harvest
+    return replace(
+        harvest,
+        postings=tuple(
+            posting if posting.hiring_organization else replace(posting, hiring_organization=partner)
+            for posting in harvest.postings
+        ),
+    )
