@@ -91,7 +91,7 @@ _DEMAND = re.compile(
 _STUDYING = re.compile(
     r"(?:studerar|pluggar|läser|student\w*|studier|studying|studerande|pågående|examensarbete|internutbildning|kompetensutveckling|vidareutbildning\w*|utbilda dig|föreläs\w*|samarbet\w*\s+med|tillsammans\s+med|partner)\b", re.IGNORECASE
 )
-_WORK_EXPERIENCE_ONLY = re.compile(r"(?:läser|studerar)", re.IGNORECASE)
+_DEGREE = re.compile(r"(?:['’]s)?\s*(?:of\s+\w+\s+)?(?:degree)?(?:\s+in\b)?", re.IGNORECASE)
 
 
 def education_tags(posting: JobPosting, language: str, *, no_requirement: str = "") -> list[Tag]:
@@ -141,8 +141,10 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
     for clause in clauses:
         if _WELCOME.search(clause):
             continue
+        rest = clause
         for level, pattern in _LEVELS:
-            for match in pattern.finditer(clause):
+            matches = list(pattern.finditer(rest))
+            for match in matches:
                 before = clause[max(0, match.start() - 45) : match.start()]
                 institution = match.group().casefold().startswith(("universitet", "gymnasi", "högskola", "university"))
                 if institution and not match.group().casefold().endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education")) and not re.search(
@@ -154,6 +156,9 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
                 if _STUDYING.search(clause) and not re.search(r"krav|krävs|required|måste|avslutad", clause, re.IGNORECASE):
                     continue
                 levels.append(level)
+            for match in matches:  # "master's degree in physics" is no "degree in" of its own
+                end = match.end() + (after.end() if (after := _DEGREE.match(rest[match.end() :])) else 0)
+                rest = rest[: match.start()] + " " * (end - match.start()) + rest[end:]
     if not levels or not (field == "title" or _DEMAND.search(text) or text.startswith(("-", "•", "*")) or len(text) < 90):
         return None
     if _EQUIVALENT.search(text):
@@ -163,5 +168,5 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
 
 def _clauses(text: str) -> list[str]:
     """The parts of a sentence that "gärna" or "meriterande" hold apart: "…, gärna med högskoleexamen" is its own."""
-    parts = re.split(r"(?:,|\s[-–]|\smen|\sbut)\s+(?=(?:gärna|helst|meriterande|preferably|ideally|men|but|och\s+gärna|det\s+är\s+meriterande|högskole\w+\s+är|det)\b)", text, flags=re.IGNORECASE)
+    parts = re.split(r"(?:,|\s[-–]|\smen|\sbut|\soch|\sand)\s+(?=(?:[^,.]*(?:meriterande|merit|plus|fördel|a bonus|preferred|advantage)\b|gärna|helst|meriterande|preferably|ideally|men|but|och\s+gärna|det\s+är\s+meriterande|högskole\w+\s+är|det)\b)", text, flags=re.IGNORECASE)
     return [part for part in parts if part]

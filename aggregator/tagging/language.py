@@ -96,6 +96,8 @@ _NOT_NEEDED = re.compile(
     r"(?:ingen|inte|ej|inga|utan|no|not|without|don['’]t)\b[^.\n]{0,35}(?:svenska|swedish|engelska|english)|(?:svenska|swedish|engelska|english)\w*\s+(?:krävs|behövs|är|is)\s+(?:ej|inte|not)", re.IGNORECASE
 )
 _WORKING = re.compile(r"(?P<one>engelska|english|svenska|swedish)\s+(?:är|is)\s+(?:vårt?\s+|our\s+|the\s+)?(?:arbets|koncern|company|corporate|working|business)\s?-?(?:språk\w*|language)|(?:working|company|corporate|business)\s+language\s+(?:is|:)\s*(?P<two>english|swedish)|(?:arbets|koncern)språk\w*\s+är\s+(?P<three>engelska|svenska)", re.IGNORECASE)
+_EITHER = re.compile(r"(?:svenska|engelska|swedish|english)\w*\s+(?:eller|or)\s+(?:svenska|engelska|swedish|english|norska|danska)", re.IGNORECASE)
+"""One of two languages will do: neither is demanded."""
 _SUBJECT = re.compile(r"(?:svenska|swedish)\s+(?:företag\w*|marknad\w*|kund\w*|skol\w*|lagstiftning\w*|kraft\w*|stål\w*|som\s+andraspråk|company|companies|market|forest\w*|steel|law|government|nursing|registration|customers|driving|social|mountains|nature|work\s+permit)|(?:lärare|undervis\w*|behörig\w*|legitimation|ämnen\w*)\b[^.\n]{0,25}\b(?:svenska|engelska)|(?:teach\w*)\s+(?:english|swedish)", re.IGNORECASE)  # fmt: skip
 
 
@@ -124,6 +126,8 @@ def _demanded(text: str, *, merit: bool, title: bool) -> list[tuple[str, str]]:
     clauses = re.split(r"(?:,|;|\smen|\sbut|\s[-–])\s+(?=[^.]*(?:meriterande|gärna|merit|plus|fördel|advantage|inte|not\b|bonus))", text)
     for clause in clauses:
         if _WELCOME.search(clause) or _SUBJECT.search(clause) or not _DEMANDS.search(text):
+            continue
+        if _EITHER.search(clause):
             continue
         denied = _NOT_NEEDED.search(clause)
         for match in _ANY.finditer(clause):

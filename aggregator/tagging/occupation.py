@@ -55,8 +55,8 @@ def from_title(posting: JobPosting) -> Occupation | None:
         language = title_language(text, text_language)
         guess = titles.guess(text, language, posting.hiring_organization)
         if guess and guess.rule != "known-title":  # the other language may know the very title
-            other = titles.guess(text, "en" if language == "sv" else "sv", posting.hiring_organization)
-            if other and other.rule == "known-title":
+            other = titles.known(text, "en" if language == "sv" else "sv", posting.hiring_organization)
+            if other and other.confidence > guess.confidence:
                 guess, language = other, "en" if language == "sv" else "sv"
         if guess and (best is None or guess.confidence > best.confidence + 0.1):
             best = _from_guess(guess, language, field, text)

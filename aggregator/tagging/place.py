@@ -59,13 +59,16 @@ _AT = re.compile(
     r"\s*:?\s*(?:centrala\s+|central\s+|vackra\s+|orten\s+|staden\s+)?$",
     re.IGNORECASE,
 )
-_NOT_AT = re.compile(
+_NEVER_AT = re.compile(
     r"(?:resor|resa|resande|reser|tjänsteresor|åker|travel(?:s|ling)?|trips?)\b[^.\n]{0,25}$|"
     r"(?:huvudkontor\w*|head\s?office|headquarter\w*|säte|moderbolag\w*|koncern\w*)\b[^.\n]{0,25}$|"
-    r"(?:pendl\w+|avstånd\w*|nära(?:\s+till)?|närhet\w*|mil|km|minuter?|timm\w+|minutes?|hours?|commut\w+|close|near)\b[^.\n]{0,25}$|"
+    r"(?:pendl\w+|avstånd\w*|nära(?:\s+till)?|närhet\w*|mil|km|minuter?|timm\w+|minutes?|hours?|commut\w+|close|near)\b[^.\n]{0,25}$",
+    re.IGNORECASE,
+)
+_SELDOM_AT = re.compile(
     r"(?:kunder|projekt|kontor|verksamhet|dotterbolag|anläggningar|fabriker|butiker|offices|customers|sites|kollegor|colleagues|team|teamet|"
     r"grundades|startade|founded|studerat|examen|utbildad|flytta|från|from|norr om|söder om|öster om|väster om|north of|south of|mellan|between|"
-    r"samarbet\w+|även|också|also|such as|till exempel|exempelvis|kontor\w*)\b[^.\n,:]{0,30}$",
+    r"samarbet\w+|även|också|also|such as|till exempel|exempelvis)\b[^.\n,:]{0,30}$",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"(?:^|\s)(?:i|på|till|vid|in|at|to)\s+(?:centrala\s+|central\s+)?$", re.IGNORECASE)
@@ -265,10 +268,12 @@ def _confidence(text: str, start: int, end: int, name: str, field: str, *, first
         return 0.97 if marked or start > 0 else 0.9
     low = max(text.rfind("\n", 0, start) + 1, start - 110)
     before = text[low:start]
-    if _NOT_AT.search(before) and not re.search(r"placer|stationer|ort:", before[-25:], re.IGNORECASE):
+    if _NEVER_AT.search(before) and not re.search(r"placer|stationer|ort:", before[-25:], re.IGNORECASE):
         return 0.0
     if _AT.search(before):
         return 0.95 if not wordlike or re.search(r"(?:\b(?:i|in|på|at)|:)\s*$", before, re.IGNORECASE) else 0.0
+    if _SELDOM_AT.search(before):
+        return 0.0
     if wordlike:
         return 0.0
     if _PREPOSITION.search(before):
@@ -293,7 +298,7 @@ def _counties(posting: JobPosting) -> list[Found]:
     for field, text in (("title", posting.title), ("description", posting.description)):
         for match in _county_pattern().finditer(text):
             name = match["name"]
-            if field == "description" and (match.group() == name or _NOT_AT.search(text[max(0, match.start() - 60) : match.start()])):
+            if field == "description" and (match.group() == name or _NEVER_AT.search(text[max(0, match.start() - 60) : match.start()])):
                 continue
             evidence = Evidence(field=field, words=match.group(), rule="county-name")
             codes = _REGIONS.get(name.casefold()) or (lookup.find_county(name),)

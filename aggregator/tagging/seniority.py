@@ -21,7 +21,7 @@ _TITLE = (
     ("student", r"\bpraktikant|\bpraktikplats|\bintern(?:ship)?\b|\bexjobb|examensarbete|\bthesis\b|\bstudentmedarbetare|\bstudent(?:jobb| job| worker)|\blärling|\bapprentice|\btrainee"),
     ("executive", r"\bvd\b|verkställande direktör|\bceo\b|\bc[fto]o\b|\bdirektör|managing director|\bvice president"),
     ("lead", r"\bteam\s?lead\w*|\bteamledare|\bgruppledare|\barbetsledare|\bskiftledare|\bproduktionsledare|\bförman\b|\blagbas|\bsupervisor|\bforeman|\blead\b|\bprincipal (?!teacher)\w+|\btech lead|\bförste\b|\bstäd?ledare|\bsamordnare \w*ledande"),
-    ("manager", r"chef(?:en|er)?\b(?!s?(?:sekreterare|assistent))(?<!souschef)(?<!kökschefsassistent)|\bmanager\b(?<!project manager)(?<!account manager)(?<!product manager)|\bhead of\b|\brektor|\bföreståndare|\bprincipal\b|\bdirector\b"),
+    ("manager", r"(?<!\bhead )(?<!\bsous )(?<!\bpastry )(?<!executive )chef(?:en|er)?\b(?! de )(?!s?(?:sekreterare|assistent))(?<!souschef)(?<!kökschefsassistent)|\bmanager\b(?<!project manager)(?<!account manager)(?<!product manager)|\bhead of\b|\brektor|\bföreståndare|\bprincipal\b|\bdirector\b"),
     ("senior", r"\bseni?or\w*|\bspecialist\b.*\bsenior|\bexpert\b|\berfaren|\berfarna|\bexperienced"),
     ("junior", r"\bjunior\w*|\bnyexaminerad|\bgraduate\b|\bnyutexaminerad|\bassociate (?=engineer|developer)"),
     ("entry", r"\bsommarjobb|\bsommarvikari|\bsommararbet|\bferiearbet|\bferiejobb|\bextrajobb|\bsummer (?:job|worker)|\bentry[- ]level"),

@@ -9,8 +9,8 @@ occupation give the confidence; its steps were set from development titles so th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -97,12 +97,16 @@ def _bare(text: str) -> str:
     return " ".join(kept)
 
 
+_INSIDE = re.compile(r"\s(?:inom|med inriktning mot|inriktning|för|i)\s", re.IGNORECASE)
+"""Words that stand for the comma in JobTech's titles: \"Civilingenjör inom elkraft\" is its \"Civilingenjör, elkraft\"."""
+
+
 def candidates(title: str, language: str, employer: str = "") -> list[str]:
     """The strings a title may be recognised by, the likeliest first: all of it, cut before "till …", its parts."""
     text = clean(title, employer)
     found: list[str] = []
     for piece in (text, *_PARTS.split(text)):
-        for cut in (piece, _CUT[language].split(f"{piece} ", maxsplit=1)[0]):
+        for cut in (piece, _INSIDE.sub(" ", piece), _CUT[language].split(f"{piece} ", maxsplit=1)[0]):
             bare = _bare(cut)
             if len(bare) > 1 and bare not in found:
                 found.append(bare)
@@ -115,13 +119,13 @@ def candidates(title: str, language: str, employer: str = "") -> list[str]:
 class Index:
     """Known titles with their codes, found exactly or by similarity. Built once for each language."""
 
-    def __init__(self, entries: Sequence[tuple[str, str]], forms: dict[str, set[str]]) -> None:
+    def __init__(self, entries: Sequence[tuple[str, str]], forms: Mapping[str, Counter[str]]) -> None:
         import numpy
 
         self._numpy = numpy
         self.titles = [title for title, _ in entries]
         self.codes = [code for _, code in entries]
-        self.forms = {form: tuple(sorted(codes)) for form, codes in forms.items()}
+        self.forms = {form: _shares(codes) for form, codes in forms.items()}
         self._postings, self._rarity = self._build()
 
     def _build(self) -> tuple[dict[str, tuple[NDArray[np.int32], NDArray[np.float32]]], dict[str, float]]:
@@ -175,24 +179,38 @@ def _grams(title: str) -> set[str]:
     return {text[i : i + n] for n in GRAMS for i in range(len(text) - n + 1)}
 
 
+def _shares(codes: Counter[str]) -> tuple[tuple[str, float], ...]:
+    """The codes of a form with their share of its titles, the commonest first."""
+    total = sum(codes.values())
+    ordered = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple((code, count / total) for code, count in ordered)
+
+
 @lru_cache(maxsize=1)
 def swedish() -> Index:
-    """JobTech's titles, each alternative of "A/B" by itself, inflected, and the everyday titles JobTech lacks."""
+    """JobTech's titles, each alternative of "A/B" by itself, inflected; what stands before the comma in "Konstruktör,
+    el" with the codes of all such; and the everyday titles JobTech lacks."""
     entries: set[tuple[str, str]] = set()
+    heads: dict[str, Counter[str]] = defaultdict(Counter)
     for title, code in lookup.titles():
-        for part in {title, *title.split("/")}:
-            if name := normal(part):
-                entries.add((name, code))
+        parts = {title, *(part for part in title.split("/") if part[:1].isupper())}
+        entries.update((normal(part), code) for part in parts)
+        if ", " in title:
+            heads[normal(title.split(", ")[0])][code] += 1
     for code, names in words.MORE_SWEDISH.items():
         entries.update((normal(name), code) for name in names)
-    forms: dict[str, set[str]] = defaultdict(set)
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
     for name, code in entries:
-        forms[name].add(code)
+        forms[name][code] += 1
     own = frozenset(forms)  # what is a title of its own is not another's inflection
+    for head, codes in heads.items():
+        if head not in own and len(head) > 3:
+            forms[head] = codes
+            entries.add((head, _shares(codes)[0][0]))
     for name, code in entries:
         for form in inflected(name):
             if form not in own:
-                forms[form].add(code)
+                forms[form][code] += 1
     return Index(sorted(entries), forms)
 
 
@@ -215,10 +233,10 @@ def inflected(name: str) -> Iterable[str]:
 def english() -> Index:
     """Our own English titles with their plurals."""
     entries = sorted({(english_normal(title), code) for title, code in lookup.titles_en()})
-    forms: dict[str, set[str]] = defaultdict(set)
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
     for name, code in entries:
-        forms[name].add(code)
-        forms[name + "s"].add(code)
+        forms[name][code] += 1
+        forms[name + "s"][code] += 1
     return Index(entries, forms)
 
 
@@ -235,36 +253,53 @@ def guess(title: str, language: str, employer: str = "") -> Guess | None:
     """The occupation of a title in `language` (`sv` or `en`); None when nothing resembles it."""
     if language == "sv":
         return _guess(candidates(title, "sv", employer), swedish(), lookup.level_of, _swedish_confidence)
-    names = [" ".join(words.ENGLISH_VARIANTS.get(w, w) for w in each.split()) for each in candidates(title, "en", employer)]
-    return _guess_english(names)
+    return _guess_english(_english_candidates(title, employer))
 
 
-def _exact(names: list[str], index: Index) -> tuple[str, tuple[str, ...]] | None:
-    for i, name in enumerate(names):
-        codes = index.forms.get(name)
-        if codes and (i == 0 or 2 * len(name) >= len(names[0]) or i < 3):
-            return name, codes
-    return None
+def _english_candidates(title: str, employer: str) -> list[str]:
+    return [english_normal(each) for each in candidates(title, "en", employer)]
 
 
-def _guess(names: list[str], index: Index, level_of: Any, confidence: Any) -> Guess | None:  # noqa: ANN401
-    known = _exact(names, index)
-    if known:
-        name, codes = known
-        levels = {level_of(code) for code in codes}
+def known(title: str, language: str, employer: str = "") -> Guess | None:
+    """The occupation of a title that is known as such, without looking for similar ones."""
+    if language == "sv":
+        return _known(candidates(title, "sv", employer), swedish(), lookup.level_of, sure=0.98)
+    return _known(_english_candidates(title, employer), english(), lookup.level_of_isco, sure=0.9)
+
+
+def _known(names: list[str], index: Index, level_of: Callable[[str], int], *, sure: float) -> Guess | None:
+    """A known title among the candidates. Beside the first part of the title ("Säljare" in "Säljare, mark och
+    anläggning") a later part is less certain to name the job."""
+    for name in names:
+        shares = index.forms.get(name)
+        if not shares:
+            continue
+        code, share = shares[0]
+        level = level_of(code)
+        level_share = sum(part for each, part in shares if level_of(each) == level)
+        whole = 1.0 if names[0].startswith(name) else 0.9
         return Guess(
-            code=codes[0],
+            code=code,
             known=name,
             rule="known-title",
             score=1.0,
-            confidence=0.98 if len(codes) == 1 else 0.98 / len(codes),
-            level=level_of(codes[0]),
-            level_confidence=0.99 if len(levels) == 1 else 0.6,
+            confidence=round(sure * share * whole, 2),
+            level=level,
+            level_confidence=round((sure + 0.01) * level_share * whole, 2),
         )
+    return None
+
+
+def _guess(
+    names: list[str], index: Index, level_of: Callable[[str], int], confidence: Callable[[float, float], float]
+) -> Guess | None:
+    found = _known(names, index, level_of, sure=0.98)
+    if found:
+        return found
     best: list[tuple[float, int]] = []
     for position, name in enumerate(names[:4]):
         near = index.nearest(name)
-        discount = 1.0 if position == 0 else 0.95
+        discount = 1.0 if position == 0 else 0.95 if names[0].startswith(name) else 0.85
         if near and (not best or near[0][0] * discount > best[0][0]):
             best = [(score * discount, row) for score, row in near]
     if not best:
@@ -306,11 +341,9 @@ def _level_confidence(score: float, lead: float) -> float:
 
 def _guess_english(names: list[str]) -> Guess | None:
     index = english()
-    known = _exact(names, index)
-    if known and len(known[1]) == 1:
-        code = known[1][0]
-        level = lookup.level_of_isco(code)
-        return Guess(code=code, known=known[0], rule="known-title", score=1.0, confidence=0.9, level=level, level_confidence=0.94)
+    found = _known(names, index, lookup.level_of_isco, sure=0.9)
+    if found and found.confidence >= 0.8:
+        return found
     near = index.nearest(names[0], 12)
     if len(names) > 1 and len(names[1]) >= 6:
         near += [(score * 0.9, row) for score, row in index.nearest(names[1], 6)]
