@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator
 
@@ -25,11 +25,20 @@ from spiders.extract.words import says_no_vacancies
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_NOT_ADS = r"(?!(?:page|sida|category|kategori|tag|feed|login|logga-in|departments?|avdelning|locations?|ort|rss)\b)"
 _AD_PATH = re.compile(
-    r"/(?:[\w-]*(?:jobb|jobs?|lediga|tjanst(?:er)?|vacanc(?:y|ies)|career|careers|karriar|position(?:er|s)?|annons(?:er)?|opening|openings|stilling(?:er)?)[\w-]*)"
-    r"/(?!(?:page|sida|category|kategori|tag|feed|login|logga-in|department|avdelning|location|rss)\b)[^/?#]*[\w%]{3,}",
+    # /jobb/…, /lediga-tjanster/…, /open-positions/… : whatever stands below is an ad
+    r"/[\w-]*(?:jobb|jobs?|lediga|vacanc(?:y|ies)|positions?|annons(?:er)?|openings?|stilling(?:er)?)[\w-]*/"
+    rf"{_NOT_ADS}[^/?#]*\w"
+    # /career/…, /karriar/… : pages about the employer stand there too, so it takes a number or a long name
+    r"|/(?:career|careers|karri[aä]r)/(?:[^/?#]+/)*(?:[^/?#]*\d{2}|(?:[^/?#-]+-){2})[^/?#]*",
     re.IGNORECASE,
 )
+
+
+def looks_like_ad(url: str) -> bool:
+    """Whether an address looks like an ad's own page, by the words that Swedish and English sites put in its path."""
+    return _AD_PATH.search(unquote(urlsplit(url).path)) is not None
 
 
 class JsonLd(Kind):
@@ -139,12 +148,7 @@ class JsonLd(Kind):
             return re.search(self.options.pattern, url) is not None
         if self.options.links:
             return True
-        listing = urlsplit(self.source.url).path.rstrip("/") + "/"
-        return (
-            same_site(url, self.source.url)
-            and _AD_PATH.search(urlsplit(url).path) is not None
-            and urlsplit(url).path != listing
-        )
+        return same_site(url, self.source.url) and looks_like_ad(url)
 
     def _next(self, tree: HtmlElement | None, page: Page) -> Iterator[Found]:
         if tree is None:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from aggregator.model import Known, Place, RemoteMode, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page
 from spiders.extract.jsonfeed import json_feed
-from spiders.extract.links import with_query
+from spiders.extract.links import canonical, with_query
 from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
 from spiders.extract.xml import XmlRefusedError, fields_of, inner_text, local_name, parse_xml, salvage_xml
 
@@ -103,7 +103,7 @@ class Teamtailor(Kind):
         fields = fields_of(item)
         link, remote = fields.get("link", ""), fields.get("remotestatus", "")
         return Ad(
-            identifier=fields.get("guid") or link,
+            identifier=fields.get("guid") or canonical(link),
             title=fields.get("title", ""),
             url=link,
             apply_url=f"{link.rstrip('/')}/applications/new" if "/jobs/" in link and "?" not in link else "",
@@ -133,18 +133,19 @@ def feed_url(address: str, feed: str) -> str:
 
 
 def _places(item: _Element) -> Iterator[Place]:
-    for element in item.iter():
-        if local_name(element) == "location":
-            told = fields_of(element)
-            found = place(
-                name=told.get("name", ""),
-                street=told.get("address", ""),
-                postal_code=told.get("zip", ""),
-                city=told.get("city", ""),
-                country=told.get("country", ""),
-            )
-            if found != Place():
-                yield found
+    """Every `tt:location`; where a feed leaves that level out, `tt:locations` is one itself."""
+    levels = {name: [one for one in item.iter() if local_name(one) == name] for name in ("location", "locations")}
+    for element in levels["location"] or levels["locations"]:
+        told = fields_of(element)
+        found = place(
+            name=told.get("name", ""),
+            street=told.get("address", ""),
+            postal_code=told.get("zip", ""),
+            city=told.get("city", ""),
+            country=told.get("country", ""),
+        )
+        if found != Place():
+            yield found
 
 
 KIND = Teamtailor
