@@ -1,5 +1,5 @@
-"""The static web site: `build(data, folder) -> SiteReport`, `page_address` for links to its pages, and `feed_of` for the
-open vacancies in one file.
+"""The static web site: `build(data, folder) -> SiteReport`, `page_address` for links to its pages, and `feed_of` for
+the open vacancies in one file.
 """
 
 from publishers.site.build import build, feed_of

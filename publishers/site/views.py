@@ -18,6 +18,8 @@ from publishers.site.words import Speech, section
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -146,7 +148,8 @@ def is_open(vacancy: Vacancy, data: SiteData) -> bool:
 def ad_language(vacancy: Vacancy) -> str:
     """The language the ad is written in, as tagged or as its source said; "" when unknown."""
     tagged = vacancy.codes("language")
-    return tagged[0] if tagged else vacancy.lead.in_language[:2].lower()
+    code = (tagged[0] if tagged else vacancy.lead.in_language[:2]).lower()
+    return code if _LANGUAGE.fullmatch(code) else ""
 
 
 def remote_of(vacancy: Vacancy) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from aggregator.model import (
     ContentKind,
@@ -24,7 +25,14 @@ from publishers.cards import Brand
 from publishers.site import SiteData
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-MUNICIPALITIES = {"2085": "Ludvika", "2081": "Borlänge", "2080": "Falun", "2062": "Mora", "2039": "Älvdalen", "2021": "Vansbro"}
+MUNICIPALITIES = {
+    "2085": "Ludvika",
+    "2081": "Borlänge",
+    "2080": "Falun",
+    "2062": "Mora",
+    "2039": "Älvdalen",
+    "2021": "Vansbro",
+}
 
 SV_TEXT = """Vi söker en {title} till vår verksamhet i {place}. Du blir en del av ett lag som hjälps åt och lär av varandra.
 
@@ -65,22 +73,85 @@ JOBS = [
     ("Underhållsmekaniker", "norra", "2081", "7233", "2", "upper-secondary", "har gymnasieutbildning", "sv"),
     ("Lagerarbetare", "norra", "2081", "9320", "1", "none", "ingen utbildning krävs", "sv"),
     ("Truckförare", "norra", "2085", "8344", "2", "none", "utbildning får du på plats", "sv"),
-    ("Power Electronics Engineer", "volt", "2085", "2143", "4", "master", "a master's degree in electrical engineering", "en"),
-    ("Embedded Software Developer", "volt", "2085", "2512", "4", "bachelor", "a bachelor's degree in computer science", "en"),
+    (
+        "Power Electronics Engineer",
+        "volt",
+        "2085",
+        "2143",
+        "4",
+        "master",
+        "a master's degree in electrical engineering",
+        "en",
+    ),
+    (
+        "Embedded Software Developer",
+        "volt",
+        "2085",
+        "2512",
+        "4",
+        "bachelor",
+        "a bachelor's degree in computer science",
+        "en",
+    ),
     ("Project Manager HVDC", "volt", "2085", "1331", "4", "bachelor", "a university degree", "en"),
     ("Elkraftingenjör", "volt", "2085", "2143", "4", "bachelor", "har högskoleexamen i elkraft", "sv"),
-    ("Provningstekniker", "volt", "2085", "3113", "3", "vocational-higher", "har yrkeshögskoleutbildning inom el", "sv"),
-    ("Sjuksköterska till medicinavdelning", "regionen", "2080", "2221", "4", "bachelor", "är legitimerad sjuksköterska", "sv"),
-    ("Undersköterska natt", "regionen", "2062", "5322", "2", "upper-secondary", "har gymnasieutbildning inom vård", "sv"),
+    (
+        "Provningstekniker",
+        "volt",
+        "2085",
+        "3113",
+        "3",
+        "vocational-higher",
+        "har yrkeshögskoleutbildning inom el",
+        "sv",
+    ),
+    (
+        "Sjuksköterska till medicinavdelning",
+        "regionen",
+        "2080",
+        "2221",
+        "4",
+        "bachelor",
+        "är legitimerad sjuksköterska",
+        "sv",
+    ),
+    (
+        "Undersköterska natt",
+        "regionen",
+        "2062",
+        "5322",
+        "2",
+        "upper-secondary",
+        "har gymnasieutbildning inom vård",
+        "sv",
+    ),
     ("Specialistläkare i psykiatri", "regionen", "2080", "2212", "4", "doctorate", "är legitimerad läkare", "sv"),
     ("Vaktmästare", "regionen", "2062", "9622", "1", "unknown", "är händig", "sv"),
     ("Medicinsk sekreterare", "regionen", "2081", "4117", "2", "unknown", "är noggrann", "sv"),
-    ("Lärare i matematik och NO, årskurs 7–9", "kommunen", "2039", "2341", "4", "bachelor", "har lärarlegitimation", "sv"),
+    (
+        "Lärare i matematik och NO, årskurs 7–9",
+        "kommunen",
+        "2039",
+        "2341",
+        "4",
+        "bachelor",
+        "har lärarlegitimation",
+        "sv",
+    ),
     ("Barnskötare", "kommunen", "2039", "5311", "2", "upper-secondary", "har gymnasieutbildning som barnskötare", "sv"),
     ("Samhällsbyggnadsförvaltningschef", "kommunen", "2039", "1290", "4", "unknown", "har ledarerfarenhet", "sv"),
     ("Personlig assistent till aktiv ung man", "kommunen", "2021", "5343", "2", "none", "ingen utbildning krävs", "sv"),
     ("Kock till skolkök", "kommunen", "2021", "5120", "2", "unknown", "älskar mat", "sv"),
-    ("Skidinstruktör säsong 2026/2027", "fjallet", "2039", "3422", "3", "none", "inga formella krav, vi utbildar dig", "sv"),
+    (
+        "Skidinstruktör säsong 2026/2027",
+        "fjallet",
+        "2039",
+        "3422",
+        "3",
+        "none",
+        "inga formella krav, vi utbildar dig",
+        "sv",
+    ),
     ("Ski Instructor", "fjallet", "2039", "3422", "3", "none", "no formal education is required", "en"),
     ("Receptionist till fjällhotell", "fjallet", "2039", "4222", "2", "none", "ingen utbildning krävs", "sv"),
     ("Pistmaskinförare", "fjallet", "2039", "8342", "2", "unknown", "har B-körkort", "sv"),
@@ -90,7 +161,16 @@ JOBS = [
     ("IT-supporttekniker", "bitar", "2080", "3512", "3", "upper-secondary", "har gymnasieutbildning", "sv"),
     ("Data Engineer", "bitar", "2080", "2512", "4", "master", "a master's degree", "en"),
     ("Scrum Master", "bitar", "2081", "2511", "4", "unknown", "experience of agile work", "en"),
-    ("Skogsmaskinförare", "skog", "2021", "8341", "2", "upper-secondary", "har naturbruksgymnasium eller motsvarande", "sv"),
+    (
+        "Skogsmaskinförare",
+        "skog",
+        "2021",
+        "8341",
+        "2",
+        "upper-secondary",
+        "har naturbruksgymnasium eller motsvarande",
+        "sv",
+    ),
     ("Virkesköpare", "skog", "2062", "3324", "3", "bachelor", "är skogsmästare eller jägmästare", "sv"),
     ("Plantör sommar", "skog", "2021", "9215", "1", "none", "ingen utbildning krävs", "sv"),
     ("Processoperatör sågverk", "skog", "2062", "8141", "2", "none", "vi lär upp dig på plats", "sv"),
@@ -99,7 +179,7 @@ JOBS = [
     ("Kundrådgivare", "bank", "2080", "3311", "3", "unknown", "gillar att möta kunder", "sv"),
     ("Städare", "bank", "2081", "9111", "1", "none", "ingen utbildning krävs", "sv"),
     ("Jurist", "bank", "2080", "2611", "4", "master", "har juristexamen", "sv"),
-    ("Lokförare & instruktör <tågtrafik> \"Dalabanan\"", "bank", "2081", "8311", "2", "unknown", "är lugn", "sv"),
+    ('Lokförare & instruktör <tågtrafik> "Dalabanan"', "bank", "2081", "8311", "2", "unknown", "är lugn", "sv"),
 ]
 
 PARTNERS = (
@@ -120,7 +200,7 @@ def tag(axis: str, code: str, label: str = "", words: str = "", confidence: floa
     return Tag(axis=axis, code=code, label=label or code, evidence=evidence, confidence=confidence)
 
 
-def vacancy(number: int = 0, **changes: object) -> Vacancy:
+def vacancy(number: int = 0, **changes: Any) -> Vacancy:
     """The `number`th vacancy; `changes` are of the lead posting unless the vacancy itself has such a field."""
     title, partner, place, ssyk, level, education, demand, language = JOBS[number % len(JOBS)]
     text = SV_TEXT if language == "sv" else EN_TEXT
@@ -139,8 +219,12 @@ def vacancy(number: int = 0, **changes: object) -> Vacancy:
         job_location_type=RemoteMode.HYBRID if number % 9 == 6 else None,
         employment_type=("FULL_TIME",) if number % 4 else ("PART_TIME", "TEMPORARY"),
         date_posted=opened - timedelta(hours=5),
-        valid_through=None if number % 11 == 7 else datetime(2026, 12, 3, 22, 59, 59, tzinfo=UTC) + timedelta(days=number),
-        description=text.format(title=title.lower() if language == "sv" else title, place=MUNICIPALITIES[place], demand=demand),
+        valid_through=None
+        if number % 11 == 7
+        else datetime(2026, 12, 3, 22, 59, 59, tzinfo=UTC) + timedelta(days=number),
+        description=text.format(
+            title=title.lower() if language == "sv" else title, place=MUNICIPALITIES[place], demand=demand
+        ),
         in_language=language,
         total_job_openings=2 if number % 5 == 0 else None,
     )
@@ -152,7 +236,9 @@ def vacancy(number: int = 0, **changes: object) -> Vacancy:
         tag("education", education, words=demand if education != "unknown" else ""),
         tag("language", language),
     ]
-    of_lead = {name: value for name, value in changes.items() if name in JobPosting.__dataclass_fields__ and name != "title"}
+    of_lead = {
+        name: value for name, value in changes.items() if name in JobPosting.__dataclass_fields__ and name != "title"
+    }
     of_vacancy = {name: value for name, value in changes.items() if name not in of_lead}
     lead = replace(lead, **of_lead, **({"title": changes["title"]} if "title" in changes else {}))
     made = Vacancy(
@@ -207,23 +293,32 @@ def stories() -> tuple[Story, ...]:
         Story(
             key="skog",
             title={"sv": "Skogen börjar där gatan slutar", "en": "The forest begins where the street ends"},
-            text={"sv": "Efter jobbet är det nära till spåret, sjön och tystnaden.", "en": "After work the track, the lake and the silence are near."},
+            text={
+                "sv": "Efter jobbet är det nära till spåret, sjön och tystnaden.",
+                "en": "After work the track, the lake and the silence are near.",
+            },
         ),
         Story(
             key="trygghet",
             title={"sv": "Barnen cyklar själva till skolan", "en": "Children cycle to school on their own"},
-            text={"sv": "Här känner grannarna varandra.\n\nDet märks i vardagen.", "en": "Neighbours know each other here.\n\nYou notice it every day."},
+            text={
+                "sv": "Här känner grannarna varandra.\n\nDet märks i vardagen.",
+                "en": "Neighbours know each other here.\n\nYou notice it every day.",
+            },
             link="https://www.region.example/trygghet",
         ),
         Story(
             key="hus",
             title={"sv": "Råd med ett eget hus", "en": "A house of your own"},
-            text={"sv": "Många som flyttar hit byter lägenheten mot ett hus med trädgård.", "en": "Many who move here trade the flat for a house with a garden."},
+            text={
+                "sv": "Många som flyttar hit byter lägenheten mot ett hus med trädgård.",
+                "en": "Many who move here trade the flat for a house with a garden.",
+            },
         ),
     )
 
 
-def site_data(**changes: object) -> SiteData:
+def site_data(**changes: Any) -> SiteData:
     """The region's site as it stands at `NOW`."""
     data = SiteData(
         key="exempeldalarna",
