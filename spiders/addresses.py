@@ -20,16 +20,22 @@ Ip = IPv4Address | IPv6Address
 
 
 def forms(ip: Ip) -> Iterator[Ip]:
-    """The address and every IPv4 address hidden in it: compatible, 6to4, Teredo, NAT64; a mapped one is only that."""
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+    """The addresses to judge this one by.
+
+    What is only another notation of an IPv4 address (mapped, NAT64) is judged as that; tunnels that carry one in them
+    (compatible, 6to4, Teredo) are judged as themselves and as each of those.
+    """
+    if not isinstance(ip, IPv6Address):
+        yield ip
+    elif ip.ipv4_mapped is not None:
         yield ip.ipv4_mapped
-        return
-    yield ip
-    if isinstance(ip, IPv6Address):
-        hidden: list[IPv4Address | None] = [ip.sixtofour]
-        hidden += ip.teredo or ()
-        if ip in _NAT64 or int(ip) >> 32 == 0:
-            hidden.append(IPv4Address(int(ip) & 0xFFFFFFFF))
+    elif ip in _NAT64:
+        yield IPv4Address(int(ip) & 0xFFFFFFFF)
+    else:
+        yield ip
+        hidden = [ip.sixtofour, *(ip.teredo or ())]
+        if int(ip) >> 32 == 0:
+            hidden.append(IPv4Address(int(ip)))
         yield from (found for found in hidden if found is not None)
 
 

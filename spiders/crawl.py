@@ -60,7 +60,9 @@ def crawl(
     if not jobs:
         return []
     began = time.monotonic()
-    order = Order(jobs=tuple(jobs), manners=manners, seconds=timeout, now=now or datetime.now(UTC))
+    order = Order(
+        jobs=tuple(jobs), manners=manners, until=began + timeout, seconds=timeout, now=now or datetime.now(UTC)
+    )
     harvests: dict[str, Harvest] = {}
 
     def keep(harvest: Harvest) -> None:
@@ -69,7 +71,7 @@ def crawl(
             on_harvest(harvest)
 
     with _Child(order, _secrets_named(jobs)) as child:
-        for _, harvest in child.answers(timeout):
+        for _, harvest in child.answers():
             keep(harvest)
     took = time.monotonic() - began
     for key in keys:
@@ -91,9 +93,10 @@ def verify(
         raise ValueError("two targets with one key")
     if not targets:
         return {}
-    order = Order(targets=tuple(targets), manners=manners, seconds=timeout, now=now or datetime.now(UTC))
+    until = time.monotonic() + timeout
+    order = Order(targets=tuple(targets), manners=manners, until=until, seconds=timeout, now=now or datetime.now(UTC))
     with _Child(order, ()) as child:
-        answers: dict[str, Alive] = dict(child.answers(timeout))
+        answers: dict[str, Alive] = dict(child.answers())
     unseen = Alive(standing=Standing.UNKNOWN, reason=child.ending[1])
     return {target.key: answers.get(target.key, unseen) for target in targets}
 
@@ -133,15 +136,14 @@ class _Child:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def answers(self, timeout: float) -> Iterator[Any]:
-        """The session's answers as they come, until it has none left, dies or has had `timeout` seconds."""
-        until = time.monotonic() + timeout
+    def answers(self) -> Iterator[Any]:
+        """The session's answers as they come, until it has none left, dies or its time is over."""
         while True:
             try:
-                frame = self._frames.get(timeout=max(0.0, until - time.monotonic()))
+                frame = self._frames.get(timeout=max(0.0, self._order.until - time.monotonic()))
             except queue.Empty:
                 self._timed_out = True
-                _log.warning("the collecting process was killed after %g s", timeout)
+                _log.warning("the collecting process was killed after %g s", self._order.seconds)
                 return
             if frame is None:
                 return

@@ -19,7 +19,7 @@ from spiders.pages import says_missing, title_of
 
 _BLOCKS = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dd", "dt", "td", "th", "div", "section", "article", "main"),
-    *("header", "footer", "aside", "span", "strong", "a", "button", "title", "body"),
+    *("header", "span", "strong", "a", "button", "title", "body"),
 )
 
 
@@ -62,23 +62,23 @@ _THING = (
 )
 _IS = r"(is|has been|was|är|har blivit|har)( nu| now| redan| already)?"
 _OVER = (
-    r"((no longer|not) (available|active|accepting applications|open|published)"
-    r"|(inte längre|ej längre|inte) (tillgänglig|aktuell|aktiv|publicerad|öppen|sökbar)t?"
-    r"|(closed|filled|expired|removed|withdrawn|archived)\b"
-    r"|(tillsatt|avslutad|avpublicerad|borttagen|stängd|utgången|avpublicerats?|stängts|tillsatts|tagits bort)\b"
+    r"(no longer (available|active|accepting applications|open|published)|not accepting applications"
+    r"|(inte|ej) längre (tillgänglig|aktuell|aktiv|publicerad|öppen|sökbar)t?"
+    r"|(closed|filled|expired|removed|withdrawn|archived)\b(?!-| (with|by|from|to|on|in)\b)"
+    r"|(tillsatt|avslutad|avpublicerad|borttagen|stängd|utgången|avpublicerats?|stängts|tillsatts|tagits bort)\b(?!-)"
     r"|(avslutats|löpt ut|utgått|gått ut)\b)"
 )
 _CLOSED = re.compile(
     rf"(?i)\b{_THING} {_IS} {_OVER}"
     rf"|\b{_THING} (no longer exists|does(n.t| not) exist|has expired|finns (inte|ej)( längre| kvar)?)"
-    r"|no longer accepting applications|applications (for this \w+ )?(are|have been|is) (now )?closed"
+    r"|no longer accepting applications|applications (for this \w+ )?(are|have been) (now )?closed(?! (on|at|from)\b)"
     r"|(sista ansökningsda(g|gen|tum|tumet)|ansökningstiden|ansökningsperioden)( för \w+( \w+)?)?"
     r" har (passerat|gått ut|löpt ut)"
     r"|ansökan (är )?stängd|rekryteringen är avslutad"
 )
 _CONDITIONAL = re.compile(
     r"(?i)^\W*(if|when|once|should|om|när|ifall|skulle|då)\b"
-    r"|\b(if|when|om|när) (the|this|a|en|den|det|tjänsten|annonsen)\b"
+    r"|\b(if|when|om|när) (the|this|a|en|den|det|tjänsten|annonsen)\b|\b(before|after|until|innan|efter|tills)\b"
 )
 _SENTENCE = 240
 """The longest text, in characters, that is taken for a notice; longer ones are prose that may say anything."""
@@ -166,14 +166,14 @@ def _markup(page: Page, now: datetime) -> tuple[list[datetime], int]:
 
 
 def _visible(page: Page) -> Iterator[str]:
-    """The texts that a reader sees, one for each innermost block; scripts and hidden parts left out."""
+    """The texts that a reader sees, one for each innermost block; without scripts, hidden parts, menus and asides."""
     from spiders.extract.markup import parse_html
 
     tree = parse_html(page.body, page.encoding)
     if tree is None:
         return
     for hidden in tree.xpath(
-        "//script|//style|//template|//noscript|//*[@hidden]|//*[@aria-hidden='true']"
+        "//script|//style|//template|//noscript|//nav|//aside|//footer|//*[@hidden]|//*[@aria-hidden='true']"
         "|//*[contains(translate(@style, ' ', ''), 'display:none')]"
     ):
         hidden.drop_tree() if hidden.getparent() is not None else None

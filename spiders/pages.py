@@ -25,20 +25,22 @@ _DECLARED = re.compile(rb"(?is)<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)|<meta[
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
-_MISSING = re.compile(
-    r"(?i)(error |fel )?(404|410)( error| fel)?([ :,]+.*)?"
-    r"|(page |job |sidan? )?(not found|hittades (inte|ej)|saknas)"
+_NO_SUCH = (
+    r"((the |this )?(page|job) )?(was |could )?(not be found|not[ _]found|gone)"
+    r"|(sidan? |jobbet )?(hittades (inte|ej)|saknas)"
     r"|(sidan|jobbet|tjänsten|annonsen) (finns inte( längre)?|(kunde|kan) inte hittas|hittas inte)"
     r"|page (does not|doesn.t) exist|oops!?.{0,20}not found"
 )
-_BROKEN = re.compile(
-    r"(?i)(error |fel )?(50[0-4])( error| fel)?([ :,]+.*)?"
-    r"|(an )?error( occurred)?|fel|ett fel (har )?(inträffat|uppstod|uppstått)"
-    r"|internal server error|bad gateway|gateway time-?out|(service )?(temporarily )?unavailable"
+_TROUBLE = (
+    r"(an )?error( occurred)?|fel|ett fel (har )?(inträffat|uppstod|uppstått)"
+    r"|(internal )?server error|internt serverfel|bad gateway|gateway time-?out|(service )?(temporarily )?unavailable"
     r"|(site |scheduled )?(is )?(under |down for )?(scheduled )?maintenance( mode)?"
     r"|(pågående )?underhåll|underhållsarbete"
     r"|tillfälligt (stängd|otillgänglig)|vi är snart tillbaka|we.ll be (right )?back( soon)?"
 )
+_NUMBERED = r"((http|error|fel|status)\W*){{0,2}}{status}(\W+(error|fel))?(\W+({words}))?|{words}"
+_MISSING = re.compile(rf"(?i)({_NUMBERED.format(status='(404|410)', words=_NO_SUCH)})\W*1?")  # Google's own says !!1
+_BROKEN = re.compile(rf"(?i)({_NUMBERED.format(status='50[0-4]', words=_TROUBLE)})\W*")
 _CHALLENGE = re.compile(
     r"(?i)just a moment\W*|attention required!?.*|access (to this page has been )?denied|pardon our interruption.*"
     r"|are you (a robot|human).*|robot check|bot verification|security check.*|verify(ing)? you are human.*"

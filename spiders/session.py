@@ -34,21 +34,25 @@ from spiders.tally import Tally
 if TYPE_CHECKING:
     from spiders.spider import Collector
 
-ALARM_AFTER = 15.0
-"""Seconds after the parent's time-out at which the process ends itself, in case the parent could not end it."""
-
 Send = Callable[[str, Harvest | Alive], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one session is to do, within `seconds`. `now` is what the clock shall say at its start."""
+    """What one session is to do, and until when.
+
+    `until` is the moment of the parent's time-out by the monotonic clock, which all processes of a machine share;
+    `seconds` is how long that was from the start. `alarm_after` seconds later the process ends itself, in case the
+    parent could not end it. `now` is what the session's clock shall say at its start.
+    """
 
     jobs: tuple[Job, ...] = ()
     targets: tuple[Target, ...] = ()
     manners: Manners
+    until: float
     seconds: float
     now: datetime
+    alarm_after: float = 15.0
 
 
 class Session:
@@ -59,7 +63,7 @@ class Session:
         self._kinds = functools.cache(kinds)
         self._began = time.monotonic()
         # Unfinished sources are told about before the parent's time-out would silence them.
-        self._deadline = self._began + order.seconds - min(5.0, order.seconds / 10)
+        self._deadline = order.until - min(5.0, order.seconds / 10)
 
     def clock(self) -> datetime:
         """The order's time, gone on since."""
@@ -84,7 +88,7 @@ class Session:
         looks = [asyncio.ensure_future(self._look(target, spider.fetch)) for target in self._order.targets]
         if not (tasks := [*harvesters, *looks]):
             return
-        _, late = await asyncio.wait(tasks, timeout=self._deadline - time.monotonic())
+        _, late = await asyncio.wait(tasks, timeout=max(0.0, self._deadline - time.monotonic()))
         for task in late:
             if harvester := harvesters.get(task):
                 harvester.tally.problem("error", "time-ran-out", "the session's time was over before its last page")
@@ -166,9 +170,8 @@ def main() -> None:
     os.dup2(2, 1)  # a stray print must not end up among the frames
     sys.path[:] = read_frame(sys.stdin.buffer)
     order: Order = read_frame(sys.stdin.buffer)
-    signal.setitimer(
-        signal.ITIMER_REAL, order.seconds + ALARM_AFTER
-    )  # its default action ends the process, come what may
+    # The alarm's default action ends the process, whatever it is stuck in.
+    signal.setitimer(signal.ITIMER_REAL, max(0.0, order.until - time.monotonic()) + order.alarm_after)
     _end_with_parent(sys.stdin.buffer)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     sent: set[str] = set()

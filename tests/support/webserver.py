@@ -2,7 +2,7 @@
 
 with WebServer() as site:
     site.page("/jobs.json", json_text, etag='"1"')        # answers 304 to the same ETag
-    site.on("/slow", lambda asked: Reply(b"…", pause=0.2))  # anything else
+    site.on("/slow", Reply(b"…", wait=0.2))  # anything else
     crawl(...site.url("/jobs.json")...)
     assert [a.path for a in site.asked] == [...]
 """
@@ -32,7 +32,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer. `body` may be an iterable of chunks, sent as they come, `pause` seconds apart; `length` replaces the
-    true Content-Length (-1: none is sent and the connection's end is the body's); `raw` sends no head at all."""
+    true Content-Length (-1: none is sent and the connection's end is the body's); `raw` sends no head at all; `wait` are
+    seconds before anything is sent."""
 
     body: bytes | Iterable[bytes] = b""
     status: int = 200
@@ -41,6 +42,7 @@ class Reply:
     length: int | None = None
     pause: float = 0.0
     raw: bool = False
+    wait: float = 0.0
 
 
 Handler = Callable[[Asked], Reply]
@@ -131,6 +133,7 @@ def _handler_class(site: WebServer) -> type[BaseHTTPRequestHandler]:  # noqa: C9
         do_GET = do_POST = do_HEAD = _serve  # noqa: N815 - http.server's names
 
         def _send(self, reply: Reply) -> None:
+            time.sleep(reply.wait)
             chunks = [reply.body] if isinstance(reply.body, bytes) else reply.body
             if not reply.raw:
                 self.send_response(reply.status)
