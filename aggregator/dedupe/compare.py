@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from math import exp
 
-from aggregator.dedupe.normal import LEVELS, SHIFTS
+from aggregator.dedupe.normal import LEGAL, LEVELS, SHIFTS
 from aggregator.dedupe.profile import Profile
 
 REPOST_AFTER = timedelta(days=45)
@@ -81,6 +81,7 @@ WEIGHTS: Mapping[str, float] = {
     "same source": -5.0,
     "repost": -1.0,
     "repost unlike": -7.0,
+    "repost elsewhere": -2.0,
 }
 """Log-odds points."""
 
@@ -106,21 +107,21 @@ def features(a: Profile, b: Profile) -> dict[str, float]:
     _exact(a, b, found, repost=repost)
     _employer(a, b, found)
     _place(a, b, found)
-    _title(a, b, found)
     _figures(a, b, found, repost=repost)
-    if (
-        _points(found) + WEIGHTS["text"] > HOPELESS
-    ):  # comparing texts is what costs; it cannot save what is this far off
-        _text(a, b, found)
+    # What costs is asked last, and not at all when it could not save the two.
+    if _points(found) + WEIGHTS["title"] + WEIGHTS["text"] > HOPELESS:
+        _title(a, b, found)
+        if _points(found) + WEIGHTS["text"] > HOPELESS:
+            _text(a, b, found)
     if repost:
         found["repost"] = 1.0
         found["repost unlike"] = float(
             found.get("title left over", 0) > 0.1
             or found.get("title one-sided", 0) > 0.1
             or found.get("text", 1) < 0.9
-            or a.key.source != b.key.source
             or found.get("place", 0) < 1
         )
+        found["repost elsewhere"] = float(a.key.source != b.key.source)
     elif a.key.source == b.key.source and a.key != b.key:
         found["same source"] = 1.0
     return {name: value for name, value in found.items() if value}
@@ -182,7 +183,7 @@ def _title(a: Profile, b: Profile, found: dict[str, float]) -> None:
     around = frozenset(word for place in (*a.places, *b.places) for word in place)
     for one, other in ((a, b), (b, a)):
         if len(named := other.employer.intersection(one.title)) == len(other.employer) or len(named) >= 3:
-            around |= named
+            around |= named | LEGAL
     pairs = [(a.title, b.title)]
     pairs += [(part, b.title) for part in a.alternatives] + [(a.title, part) for part in b.alternatives]
     best = min((_titles(set(one), set(other), around) for one, other in pairs), key=_cost)

@@ -157,7 +157,7 @@ def title(text: str) -> tuple[str, ...]:
     """
     plain = _PERCENT.sub(" ", _GENDER.sub(" ", text))
     found: list[str] = []
-    for word in words(plain.replace("&", " ")):
+    for word in words(plain.replace("&", "and")):
         compound = _COMPOUND.match(word)
         if compound:
             found += [compound.group(1).rstrip("s"), word[compound.end() :]]

@@ -127,9 +127,12 @@ def _references(posting: JobPosting) -> frozenset[str]:
 
 
 def _alternatives(title: str) -> tuple[tuple[str, ...], ...]:
-    """The titles of a double one (`Sjuksköterska / Registered nurse`)."""
-    parts = [normal.title(part) for part in title.split(" / ")]
-    return tuple(part for part in parts if part) if len(parts) > 1 else ()
+    """The titles of a double one (`Sjuksköterska / Registered nurse`): each, and all but the first or the last."""
+    parts = title.split(" / ")
+    if len(parts) == 1:
+        return ()
+    ways = [*parts, " ".join(parts[1:]), " ".join(parts[:-1])]
+    return tuple(dict.fromkeys(found for way in ways if (found := normal.title(way))))
 
 
 def _places(posting: JobPosting) -> tuple[frozenset[str], ...]:
