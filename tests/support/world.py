@@ -94,6 +94,23 @@ def after(*harvests: tuple[Sequence[object], datetime], of: Source = SOURCE) -> 
     return known
 
 
+def opened(decision: Decision) -> list[Opened]:
+    return [change for change in decision.changes if isinstance(change, Opened)]
+
+
+def closed(decision: Decision) -> list[str]:
+    """Identifiers of what was closed."""
+    return [change.key.identifier for change in decision.changes if isinstance(change, Closed)]
+
+
+def summary(decision: Decision) -> list[tuple[str, str]]:
+    """Changes as (kind, identifier)."""
+    return [
+        (type(c).__name__, (c.key if isinstance(c, Closed | Reopened) else c.posting.key).identifier)
+        for c in decision.changes
+    ]
+
+
 def remember(known: Known, new: Harvest, verdict: Verdict, decision: Decision, now: datetime) -> Known:
     """What must be known after a decision: the rules of the store's tables in plain dictionaries."""
     states = dict(known.postings)
