@@ -114,6 +114,10 @@ class Kind:
         """Understand one page: yield postings, further fetches and problems. Never raises for what a page can hold."""
         raise NotImplementedError
 
+    def look_at(self, identifier: str, url: str) -> Fetch:
+        """Where it can be seen whether one ad still stands: its own page, unless the system has a surer answer."""
+        return Fetch(url=url, step="ad", of=identifier, validate=False)
+
 
 def kinds() -> dict[str, type[Kind]]:
     """All source kinds by name, found by walking `spiders.kinds`."""

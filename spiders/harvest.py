@@ -100,7 +100,7 @@ class Harvester:
             else:
                 await self._read_everything(kind, starts)
                 self._finished = True
-                await self._look_for_missing()
+                await self._look_for_missing(kind)
         except Enough:
             pass
         return self.harvest()
@@ -365,7 +365,7 @@ class Harvester:
 
     # --- what vanished ---------------------------------------------------------------------------------------------
 
-    async def _look_for_missing(self) -> None:
+    async def _look_for_missing(self, kind: Kind) -> None:
         """Look at the own pages of open ads that a complete listing no longer shows, a bounded number of them.
 
         What is surely gone can then be closed at once; all else merely counts as missed.
@@ -376,9 +376,9 @@ class Harvester:
         missing = [state for key, state in self._open().items() if key not in seen and state.url]
         missing.sort(key=lambda state: (-state.misses, state.identifier))
         for state in missing[: self._manners.max_checks]:
-            fetch = Fetch(url=state.url, step="ad", of=state.identifier, validate=False)
             self.tally.count("checked")
             try:
+                fetch = kind.look_at(state.identifier, state.url)
                 answer = await self._fetcher(fetch, {}, self.deadline, self.tally)
                 found = judge(
                     Target(key=state.identifier, url=state.url, title=state.title), fetch, answer, self._clock()

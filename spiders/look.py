@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from aggregator.model import Source
 from spiders.base import Page
 from spiders.pages import says_missing, title_of
 
@@ -25,11 +26,17 @@ _BLOCKS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """An ad to look at: `key` is the caller's own, `title` (may be empty) what should stand on the page."""
+    """An ad to look at.
+
+    `key` is the caller's own, `title` (may be empty) what should stand on the page. With its `source` and `identifier`
+    the source's kind is asked where to look: some boards' pages are empty shells, and only their interface can tell.
+    """
 
     key: str
     url: str
     title: str = ""
+    source: Source | None = None
+    identifier: str = ""
 
 
 class Standing(StrEnum):

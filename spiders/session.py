@@ -121,13 +121,21 @@ class Session:
         self._send(harvester.source.key, await harvester.run())
 
     async def _look(self, target: Target, fetcher: Fetcher) -> None:
-        fetch = Fetch(url=target.url, step="ad", of=target.key, validate=False)
         try:
+            fetch = self._where_to_look(target)
             answer = await fetcher(fetch, {}, self._deadline, Tally(target.key, self._order.manners))
             found = judge(target, fetch, answer, self.clock())
         except FetchFailed as failure:
             found = Alive(standing=Standing.UNKNOWN, reason=failure.message)
+        except Exception as error:  # noqa: BLE001 - one odd page or kind leaves its own ad unknown
+            found = Alive(standing=Standing.UNKNOWN, reason=f"{type(error).__name__}: {error}")
         self._send(target.key, found)
+
+    def _where_to_look(self, target: Target) -> Fetch:
+        kind = self._kinds().get(target.source.kind) if target.source else None
+        if kind is None or target.source is None:
+            return Fetch(url=target.url, step="ad", of=target.key, validate=False)
+        return kind(target.source).look_at(target.identifier, target.url)
 
 
 def failed(key: str, code: str, message: str, at: datetime) -> Harvest:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,9 @@ from aggregator.schema_org import country_code, each, parse_moment, text_of
 from spiders.base import Cursor, Fetch, Found, Kind, KindOptions, Page, Removed
 from spiders.extract.dates import parse_date
 from spiders.extract.posting import Ad, moment_words, postings_of, problem, read_json
+
+JOBSEARCH = "https://jobsearch.api.jobtechdev.se"
+"""JobSearch's address: `/search`, and `/ad/{id}`, which answers 404 for an ad that is no longer published."""
 
 LIMIT = 100
 MAX_OFFSET = 2000
@@ -59,8 +62,11 @@ class Platsbanken(Kind):
         """Only ads in these counties: SCB's codes (`"20"`) or JobTech's concept ids."""
         api: Literal["search", "stream"] = "search"
         """`search` reads all the employer's ads each time; `stream` reads them once and then only what changed."""
-        search_url: str = Field("https://jobsearch.api.jobtechdev.se/search", pattern="^https?://")
+        search_url: str = Field(f"{JOBSEARCH}/search", pattern="^https?://")
         stream_url: str = Field("https://jobstream.api.jobtechdev.se/stream", pattern="^https?://")
+        ad_url: str = Field("", pattern="^$|^https?://.*[{]id[}]")
+        """Where one ad is asked for again, with `{id}` in it; JobSearch's own beside JobSearch's own `search_url`, else
+        the ad's page."""
 
         @field_validator("organization_numbers")
         @classmethod
@@ -114,6 +120,15 @@ class Platsbanken(Kind):
             questions += [_telling_word(name) for name in self.options.names]
         for employer in dict.fromkeys(questions):
             yield Fetch(url=self._search_url(employer), expects="json")
+
+    def look_at(self, identifier: str, url: str) -> Fetch:
+        """Platsbanken's own pages are empty shells, alike for living and dead ads, that scripts fill in: ask JobSearch."""
+        asked = self.options.ad_url
+        if not asked and self.options.search_url.startswith(JOBSEARCH):
+            asked = f"{JOBSEARCH}/ad/{{id}}"
+        if not asked:
+            return super().look_at(identifier, url)
+        return Fetch(url=asked.replace("{id}", quote(identifier, safe="")), step="ad", of=identifier, validate=False)
 
     def _search_url(self, employer: str) -> str:
         told = [("employer", employer)] if employer else []

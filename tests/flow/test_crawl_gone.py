@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.model import Harvest, Known
+from aggregator.model import Harvest, Known, Source
 from spiders.crawl import Alive, Standing, Target, crawl, verify
 from tests.support.boards import NOW, as_job, codes, job, listing, manners, remembered
 from tests.support.webserver import Reply, WebServer
@@ -102,6 +102,32 @@ def test_a_session_that_is_killed_leaves_its_ads_unknown() -> None:
         site.on("/jobs/1", Reply([b" "] * 300, length=300, pause=0.1))
         began = [Target(key="1", url=site.url("/jobs/1"), title="Kock")]
         assert verify(began, manners(seconds_per_request=30), timeout=2)["1"].standing is Standing.UNKNOWN
+
+
+def test_platsbanken_is_asked_by_its_interface_and_not_by_its_empty_pages() -> None:
+    with WebServer() as site:
+        site.page("/annonser/1", _ad("<div id=root></div>"))
+        site.page("/annonser/2", _ad("<div id=root></div>"))
+        site.page("/ad/1", json.dumps({"id": "1", "headline": "Målare", "removed": False}), type=JSON)
+        options = {"employer": "Acme", "ad_url": site.url("/ad/{id}"), "search_url": site.url("/search")}
+        board = Source(key="acme/board", partner="acme", kind="platsbanken", options=options)
+        targets = [
+            Target(key=n, url=site.url(f"/annonser/{n}"), title="Målare", source=board, identifier=n) for n in "12"
+        ]
+        looked = verify(targets, manners(), timeout=30, now=NOW)
+    assert looked["1"].standing is Standing.ALIVE
+    assert looked["2"].standing is Standing.GONE
+    assert site.paths() == ["/ad/1", "/ad/2"]
+
+
+def test_by_itself_platsbanken_is_asked_at_jobsearch() -> None:
+    from spiders.kinds.platsbanken import Platsbanken
+
+    page = "https://arbetsformedlingen.se/platsbanken/annonser/29082265"
+    board = Source(key="acme/board", partner="acme", kind="platsbanken", options={"employer": "Acme"})
+    assert Platsbanken(board).look_at("29082265", page).url == "https://jobsearch.api.jobtechdev.se/ad/29082265"
+    demo = replace(board, options={"employer": "Acme", "search_url": "http://127.0.0.1:1/search"})
+    assert Platsbanken(demo).look_at("29082265", page).url == page
 
 
 @pytest.fixture(scope="module")
