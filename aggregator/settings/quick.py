@@ -63,6 +63,8 @@ def _scan(text: str) -> tuple[str, str, str] | None:
     """Address, password variable and output from top-level lines such as `output: out`; None when in doubt."""
     values = {"database": DEFAULT_DATABASE, "output": DEFAULT_OUTPUT}
     seen: set[str] = set()
+    if re.search("[\x85\u2028\u2029]", text):
+        return None  # the parser takes these for line breaks too
     for line in re.split(r"\r\n|\r|\n", text):
         if _open_ended(line):
             return None

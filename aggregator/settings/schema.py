@@ -117,7 +117,8 @@ def _describe(schema: Schema, model: type[BaseModel]) -> None:
     """Descriptions from the docstrings below a model's fields, where a field has none of its own."""
     told: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        told |= _docstrings(base)
+        if base is not BaseModel and base is not object:
+            told |= _docstrings(base)
     for name, part in schema.get("properties", {}).items():
         if "description" not in part and name in told:
             part["description"] = told[name]
@@ -173,7 +174,4 @@ def _add_channels(schema: Schema, channels: Mapping[str, type[BaseModel]]) -> No
     if cases:
         channel["allOf"] = cases
     listed = schema["properties"]["channels"]
-    for name in ("additionalProperties", "patternProperties"):
-        if name in listed:
-            entry = listed[name]
-            listed[name] = channel if name == "additionalProperties" else dict.fromkeys(entry, channel)
+    listed["patternProperties"] = dict.fromkeys(listed["patternProperties"], channel)

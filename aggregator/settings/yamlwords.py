@@ -10,6 +10,7 @@ Told = tuple[int, int, str]
 
 _PLAIN: Final = {
     "could not find expected ':'": "a key without its ':'",
+    "but found '<stream end>'": "the file ends here, inside an open bracket",
     "expected <block end>": "this does not continue what stands above: check the indentation",
 }
 

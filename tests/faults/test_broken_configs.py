@@ -100,7 +100,12 @@ def test_a_fault_in_one_file_hides_none_in_another(tmp_path: Path) -> None:
         "campaigns.yml": FILES["campaigns.yml"].replace("07:30", "25:00"),
     }
     told = _faults(write_region(tmp_path, changed))
-    assert [line.split(":")[0] for line in told] == ["jobbfyr.yml", "partners/acme.yml", "channels.yml", "campaigns.yml"]
+    assert [line.split(":")[0] for line in told] == [
+        "jobbfyr.yml",
+        "partners/acme.yml",
+        "channels.yml",
+        "campaigns.yml",
+    ]
     assert told[1] == "partners/acme.yml:2:1: name: is missing"
 
 

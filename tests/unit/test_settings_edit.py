@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -100,7 +102,9 @@ def test_a_partner_with_a_bad_key_writes_nothing(region: Path, key: str) -> None
         ("jobbfyr.yml", ("rules", "no_degree_share"), 0.5, "0.4", "0.5"),
     ],
 )  # fmt: skip
-def test_a_value_is_set_in_its_place(region: Path, file: str, path, value, old: str, new: str) -> None:
+def test_a_value_is_set_in_its_place(  # noqa: PLR0917 - a case's parts
+    region: Path, file: str, path, value, old: str, new: str
+) -> None:
     before = (region / file).read_text()
     assert before.count(old) == 1
     edit.set_value(region, registry(), file, path, value)
@@ -182,7 +186,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-def _paths(data, path=()):
+def _paths(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
     below = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in below:

@@ -57,7 +57,10 @@ def test_plain_scalars_mean_what_yaml_1_2_says(written: str, meant) -> None:
 
 
 def test_a_folded_text_a_list_and_a_flow_mapping() -> None:
-    assert _data("a: >-\n  one\n  two\n\n  three\nb:\n- x\n- {y: z}\n") == {"a": "one two\nthree", "b": ["x", {"y": "z"}]}
+    assert _data("a: >-\n  one\n  two\n\n  three\nb:\n- x\n- {y: z}\n") == {
+        "a": "one two\nthree",
+        "b": ["x", {"y": "z"}],
+    }
 
 
 def test_anchors_are_followed_as_values() -> None:
@@ -118,9 +121,13 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
         _inside(text, parsed.root)
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=30)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=30)
+)
 VALUES = st.recursive(
-    SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=8), below, max_size=4), max_leaves=12
+    SCALARS,
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=8), below, max_size=4),
+    max_leaves=12,
 )
 
 
