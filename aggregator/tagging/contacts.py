@@ -27,7 +27,10 @@ _EMAIL = re.compile(
     r"(?:mailto:)?[\w.+%'-]+\s?(?:@|\((?:at|a|snabel-a)\)|\[(?:at|a)\])\s?[\w-]+(?:\s?\(dot\)\s?[\w-]+|\.[\w-]+)+",
     re.IGNORECASE,
 )
-_EMAIL_SIGNS = ("@", "(at)", "[at]", "(a)", "[a]", "(AT)", "[AT]", "(snabel-a)")
+_EMAIL_SIGN = re.compile(r"@|[(\[](?:at|a|snabel-a)[)\]]", re.IGNORECASE)
+LONGEST_LOCAL = 65
+LONGEST_DOMAIN = 120
+"""How much of the text before and after an @ may belong to an address, in characters; RFC 5321 allows 64 before it."""
 _PROFILE = re.compile(r"(?:https?://)?(?:\w+\.)?linkedin\.com/in/[\w%-]+/?", re.IGNORECASE)
 _PHONE = re.compile(
     rf"(?<![\w+])(?<!\d[-/.,:–])(?:(?:\+|00)[1-9]\d{{0,2}}(?:{_SPACE}?\(0\))?|\(?0[1-9]\d{{0,2}}\)?)"
@@ -73,12 +76,14 @@ _RUN_WORD = re.compile(_WORD)
 _CUE = re.compile(
     rf"""\b(?:
       kontakta | kontaktperson\w* | kontakter? | (?:hör{_SPACE}(?:gärna{_SPACE})?av{_SPACE}(?:dig|er)){_SPACE}till
-    | (?:frågor|upplysningar|information|undrar)\b[^.\n…]{{0,60}}?\b(?:av|till|med|från|by|from|to|of) | vänd{_SPACE}dig{_SPACE}till
-    | ring(?:a)? | mejla | maila | e-?posta | prata{_SPACE}med | nå(?:s|r){_SPACE}(?:via{_SPACE})? | besvaras{_SPACE}av
-    | \w*(?:chef|chefen|ansvarig|rekryterare|rekryteraren|handläggare|rektor|konsult|direktör|ledare|samordnare|koordinator)
+    | (?:frågor|upplysningar|information|undrar)\b[^.\n…]{{0,60}}?\b(?:av|till|med|från|by|from|to|of)
+    | vänd{_SPACE}dig{_SPACE}till | ring(?:a)? | mejla | maila | e-?posta | prata{_SPACE}med | nå(?:s|r){_SPACE}(?:via{_SPACE})? | besvaras{_SPACE}av
+    | \w*(?:chef|chefen|ansvarig|rekryterare|rekryteraren|handläggare|rektor|konsult|direktör|ledare|samordnare
+      |koordinator)
       (?:{_SPACE}är)?
     | fackli\w+{_SPACE}\w+ | \w*representant\w* | skyddsombud | ombud
-    | contact(?:{_SPACE}person)?s? | reach{_SPACE}out{_SPACE}to | get{_SPACE}in{_SPACE}touch{_SPACE}with | e-?mail | call
+    | contact(?:{_SPACE}person)?s? | reach{_SPACE}out{_SPACE}to | get{_SPACE}in{_SPACE}touch{_SPACE}with
+    | e-?mail | call
     | (?:hiring|recruiting|line|site|plant|hr|people){_SPACE}manager | recruiter | recruitment{_SPACE}\w+
     | talent{_SPACE}(?:acquisition{_SPACE})?(?:partner|manager|specialist) | speak{_SPACE}(?:to|with) | union{_SPACE}\w+
     | unionen | ledarna | kommunal | vision | saco(?:-s)? | akademikerna | ssr | vårdförbundet | ingenjörer | lärare
@@ -88,52 +93,56 @@ _CUE = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BETWEEN = re.compile(rf"^[\s:,;–‑/(-]*(?:[a-zåäöé]+(?:[-/][\wåäöé]+)?[\s:,–-]+){{0,6}}[\s:–(-]*$")
+_BETWEEN = re.compile(r"^[\s:,;–‑/(-]*(?:[a-zåäöé]+(?:[-/][\wåäöé]+)?[\s:,–-]+){0,6}[\s:–(-]*$")
 
 _NOT_NAMES = frozenset(
     """
-    vi du ni jag den det de en ett är i på om som för med till av och eller har kan ska vill vad var när hur här där
-    kontakta kontakt kontakter kontaktperson kontaktpersoner ring mejla maila mail vid hör välkommen frågor upplysningar
-    information fackliga facklig fackligt tel telefon tfn mobil e-post epost email e-mail phone mobile contact call
-    please for questions more send apply our we you your the this that if to at or and hiring manager recruiting recruiter
-    talent acquisition partner specialist human resources people site plant line union representative representatives
-    rekryterande ansvarig rekryterare hr hrbp vd ceo cto cfo coo chef chefen enhetschef platschef rektor handläggare
-    skicka ansök ansökan sök tjänsten tjänst intervjuer urval startdatum lön anställning anställningsform omfattning
-    heltid deltid tillsvidare placering ort arbetsplats arbetstid sista dag dr prof phd mr mrs ms herr fru sir
-    måndag tisdag onsdag torsdag fredag lördag söndag januari februari mars april maj juni juli augusti september
-    oktober november december monday tuesday wednesday thursday friday saturday sunday january february march may june
-    july august october unionen ledarna kommunal vision saco saco-s akademikerna akademikerförbundet ssr vårdförbundet
-    sveriges ingenjörer lärare lärarförbundet if metall seko naturvetarna dik byggnads elektrikerna transport handels
-    läkarförbundet facket fysioterapeuterna ofr st gs tjänstemän fackförbundet svenska engelska swedish english sverige
-    sweden norge norway finland danmark dalarna dalarnas norrland stockholm göteborg malmö höga kusten nordic norra södra
-    östra västra platsbanken arbetsförmedlingen linkedin teams google microsoft excel office sap cv b c ce be
-    """.split()
+    vi du ni jag den det de en ett är i på om som för med till av och eller har kan ska vill vad var när hur här
+    där kontakta kontakt kontakter kontaktperson kontaktpersoner ring mejla maila mail vid hör välkommen frågor
+    upplysningar information fackliga facklig fackligt tel telefon tfn mobil e-post epost email e-mail phone
+    mobile contact call please for questions more send apply our we you your the this that if to at or and
+    hiring manager recruiting recruiter talent acquisition partner specialist human resources people site plant
+    line union representative representatives rekryterande ansvarig rekryterare hr hrbp vd ceo cto cfo coo chef
+    chefen enhetschef platschef rektor handläggare skicka ansök ansökan sök tjänsten tjänst intervjuer urval
+    startdatum lön anställning anställningsform omfattning heltid deltid tillsvidare placering ort arbetsplats
+    arbetstid sista dag dr prof phd mr mrs ms herr fru sir måndag tisdag onsdag torsdag fredag lördag söndag
+    januari februari mars april maj juni juli augusti september oktober november december monday tuesday
+    wednesday thursday friday saturday sunday january february march may june july august october unionen
+    ledarna kommunal vision saco saco-s akademikerna akademikerförbundet ssr vårdförbundet sveriges ingenjörer
+    lärare lärarförbundet if metall seko naturvetarna dik byggnads elektrikerna transport handels läkarförbundet
+    facket fysioterapeuterna ofr st gs tjänstemän fackförbundet svenska engelska swedish english sverige sweden
+    norge norway finland danmark dalarna dalarnas norrland stockholm göteborg malmö höga kusten nordic norra
+    södra östra västra platsbanken arbetsförmedlingen linkedin teams google microsoft excel office sap cv b c ce
+    be
+    """.split()  # noqa: SIM905  a word list is read best as words
 )
 _ROLE_ENDINGS = (
-    "chef", "chefen", "ansvarig", "ansvariga", "ledare", "rekryterare", "manager", "partner", "direktör", "konsult", "generalist",
-    "koordinator", "samordnare", "handläggare", "specialist", "recruiter", "director", "ingenjör", "sköterska", "läkare", "lärare",
-    "assistent", "tekniker", "representant", "ombud", "förbundet", "mästare",
+    "chef", "chefen", "ansvarig", "ansvariga", "ledare", "rekryterare", "manager", "partner", "direktör",
+    "konsult", "generalist", "koordinator", "samordnare", "handläggare", "specialist", "recruiter", "director",
+    "ingenjör", "sköterska", "läkare", "lärare", "assistent", "tekniker", "representant", "ombud", "förbundet",
+    "mästare",
 )  # fmt: skip
 _ORG_WORDS = frozenset(
     """
-    ab hb kb as oy gmbh ltd inc group gruppen koncernen kommun kommunen region regionen län länet sjukhus sjukhuset skola
-    skolan gymnasium gymnasiet universitet högskola högskolan hotell hotel bryggeri bygg bil energi verk vård omsorg trucks
-    förvaltning förvaltningen avdelning avdelningen enhet enheten center centrum bank försäkring försäkringar församling
-    stift stiftelse stiftelsen förening föreningen industri industrier sverige sweden nordic scandinavia norden solutions
-    systems services service consulting konsult konsulting bemanning transport logistik fastigheter fastighet maskin teknik
-    el rör måleri plåt mekaniska verkstad verkstäder skog trä såg papper stål steel mining technologies technology lasarett
-    lasarettet hälsocentral vårdcentral vårdcentralen folkhögskola museum teater museet teatern söner son data digital
-    gata gatan väg vägen torg torget gränd plats plan park parken stad city campus bruk bruket gruva gruvan friskola
-    """.split()
+    ab hb kb as oy gmbh ltd inc group gruppen koncernen kommun kommunen region regionen län länet sjukhus
+    sjukhuset skola skolan gymnasium gymnasiet universitet högskola högskolan hotell hotel bryggeri bygg bil
+    energi verk vård omsorg trucks förvaltning förvaltningen avdelning avdelningen enhet enheten center centrum
+    bank försäkring försäkringar församling stift stiftelse stiftelsen förening föreningen industri industrier
+    sverige sweden nordic scandinavia norden solutions systems services service consulting konsult konsulting
+    bemanning transport logistik fastigheter fastighet maskin teknik el rör måleri plåt mekaniska verkstad
+    verkstäder skog trä såg papper stål steel mining technologies technology lasarett lasarettet hälsocentral
+    vårdcentral vårdcentralen folkhögskola museum teater museet teatern söner son data digital gata gatan väg
+    vägen torg torget gränd plats plan park parken stad city campus bruk bruket gruva gruvan friskola
+    """.split()  # noqa: SIM905  a word list is read best as words
 )
 _ORG_ENDINGS = (
-    "gatan", "vägen", "torget", "gränd", "skolan", "gymnasiet", "sjukhuset", "lasarettet", "kommun", "verken", "verket", "bolaget",
-    "bruket", "huset", "centrum", "hotellet", "förvaltningen", "myndigheten", "bryggeri", "parken", "stiftelsen", "styrelsen",
-    "industrier", "gruppen", "teknik", "bygg", "gården",
+    "gatan", "vägen", "torget", "gränd", "skolan", "gymnasiet", "sjukhuset", "lasarettet", "kommun", "verken",
+    "verket", "bolaget", "bruket", "huset", "centrum", "hotellet", "förvaltningen", "myndigheten", "bryggeri",
+    "parken", "stiftelsen", "styrelsen", "industrier", "gruppen", "teknik", "bygg", "gården",
 )  # fmt: skip
 _ORG_AFTER = re.compile(
-    rf"^(?:s?{_SPACE}+(?:gata|väg|plats|torg|gymnasium|skola|gränd|park|församling|minne|stiftelse|bygg|& |och söner|ab\b|"
-    r"kyrka|sjukhus|museum)|[&@])",
+    rf"^(?:s?{_SPACE}+(?:gata|väg|plats|torg|gymnasium|skola|gränd|park|församling|minne|stiftelse|bygg|& |"
+    r"och söner|ab\b|kyrka|sjukhus|museum)|[&@])",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\s…]+(?=[^\W\da-zåäö_])")
@@ -152,8 +161,7 @@ NEAR = 120
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A piece of a contact person's details: `text[start:end]`. `kind` is `email`, `phone`, `identity`, `profile`
-    or `name`."""
+    """A piece of a contact person's details, `text[start:end]`: `email`, `phone`, `identity`, `profile` or `name`."""
 
     start: int
     end: int
@@ -204,12 +212,20 @@ def find_contacts(text: str) -> tuple[Contact, ...]:
 
 def _details(text: str) -> list[Contact]:
     found: list[Contact] = []
-    if any(sign in text for sign in _EMAIL_SIGNS):
-        found += [Contact(m.start(), m.end(), "email") for m in _EMAIL.finditer(text) if not _is_role(m.group())]
+    end = 0
+    for sign in _EMAIL_SIGN.finditer(text):
+        if sign.start() < end:
+            continue
+        match = _EMAIL.search(text, max(end, sign.start() - LONGEST_LOCAL), sign.end() + LONGEST_DOMAIN)
+        if match:
+            end = match.end()
+            if not _is_role(match.group()):
+                found.append(Contact(match.start(), end, "email"))
     if "linkedin.com/in/" in text:
         found += [Contact(m.start(), m.end(), "profile") for m in _PROFILE.finditer(text)]
     for numbers in _NUMBERS.finditer(text):
-        found += _numbers(text, numbers.start(), numbers.end())
+        if not _HOURS.match(numbers.group().strip()):
+            found += _numbers(text, numbers.start(), numbers.end())
     found.sort(key=lambda contact: (contact.start, -contact.end))
     return [c for i, c in enumerate(found) if not i or c.start >= found[i - 1].end]
 
@@ -220,12 +236,14 @@ def _numbers(text: str, low: int, high: int) -> list[Contact]:
         Contact(m.start(), m.end(), "identity") for m in _IDENTITY.finditer(text, low, high) if _is_identity(text, m)
     ]
     for match in _PHONE.finditer(text, low, high):
-        if end := _phone_end(text, match.start(), match.end()):
+        end = _phone_end(text, match.start(), match.end())
+        if end:
             found.append(Contact(match.start(), end, "phone"))
-    if not found and (match := _UNPREFIXED.match(text, low)):
+    unprefixed = None if found else _UNPREFIXED.match(text, low)
+    if unprefixed:
         line = max(text.rfind("\n", 0, low) + 1, low - 40)
         if _PHONE_LABEL.search(text[line:low]) and not _SWITCHBOARD.search(text[line:low]):
-            found.append(Contact(match.start(), match.end(), "phone"))
+            found.append(Contact(low, unprefixed.end(), "phone"))
     return found
 
 
@@ -243,8 +261,10 @@ def _is_role(address: str) -> bool:
 
 
 def _is_identity(text: str, match: re.Match[str]) -> bool:
-    """A date with four digits after it; without a hyphen, or where a reference is announced, only if the check digit
-    (Luhn over the last ten) is right too."""
+    """A date with four digits after it; without a hyphen, or where a reference is announced, only with a right check digit.
+
+    The check digit is Luhn's over the last ten digits.
+    """
     if match["sign"] and not _REFERENCE.search(text, max(0, match.start() - 30), match.start()):
         return True
     digits = [int(char) for char in match.group() if char.isdigit()][-10:]
@@ -385,10 +405,7 @@ def _owners(text: str, runs: list[_Run], near: list[int], tokens: frozenset[str]
 
 def _is_cued(text: str, start: int) -> bool:
     low = max(text.rfind("\n", 0, start) + 1, start - 70)
-    cue = None
-    for cue in _CUE.finditer(text, low, start):
-        pass
-    return cue is not None and _BETWEEN.match(text[cue.end() : start]) is not None
+    return any(_BETWEEN.match(text[cue.end() : start]) for cue in _CUE.finditer(text, low, start))
 
 
 def _after_cues(text: str, runs: list[_Run]) -> set[int]:

@@ -24,17 +24,33 @@ LABELS = {
 }
 
 _NONE = re.compile(
-    r"(?:ingen|inga|inte\s+(?:någon|några)|utan)\s+(?:särskild\s+|särskilda\s+|speciell\s+|specifik\s+|formell\s+|formella\s+|tidigare\s+|högre\s+)?"
-    r"(?:för)?(?:utbildning|utbildningskrav|förkunskaper|yrkesutbildning)(?:\s+(?:eller\s+\w+\s*)?(?:krävs|behövs|är\s+ett\s+krav|nödvändig\w*))?"
-    r"|(?:utbildning|examen|utbildningen)\s+(?:krävs\s+(?:ej|inte)|behövs\s+(?:ej|inte)|är\s+inte\s+(?:ett\s+)?(?:krav|nödvändig\w*))"
-    r"|(?:du\s+behöver|behöver\s+du|krävs)\s+(?:inte|ingen)\s+(?:ha\s+)?(?:någon\s+)?(?:särskild\s+|formell\s+|tidigare\s+)?utbildning"
-    r"|vi\s+(?:har|ställer)\s+inga\s+(?:formella\s+)?(?:utbildningskrav|krav\s+på\s+(?:\w+\s+(?:eller|och)\s+)?(?:formell\s+)?(?:för)?utbildning)"
-    r"|inga\s+krav\s+på\s+(?:\w+\s+(?:eller|och)\s+)?(?:för)?utbildning"
-    r"|(?:utbildning|upplärning|introduktion\s+och\s+utbildning|all\s+utbildning)\s+(?:får|ges|sker|ingår)\s+(?:du\s+)?(?:på\s+plats|av\s+oss|på\s+arbetsplatsen|hos\s+oss|internt)"
-    r"|(?:vi\s+(?:lär\s+upp\s+dig|utbildar\s+dig|står\s+för\s+utbildningen))|du\s+får\s+(?:den\s+|all\s+)?(?:den\s+)?(?:utbildning|upplärning)(?:\s+du\s+behöver)?\s+(?:på\s+plats|hos\s+oss|av\s+oss)"
-    r"|no\s+(?:formal\s+|specific\s+|prior\s+|previous\s+|particular\s+|special\s+)?(?:education|degree|qualifications?|training)(?:\s+(?:is|are|or\s+\w+(?:\s+is)?))?(?:\s+(?:required|needed|necessary))"
-    r"|(?:degree|education)\s+(?:is\s+)?not\s+(?:required|needed|necessary)|(?:you\s+do\s+not|you\s+don['’]t)\s+need\s+(?:any\s+|a\s+)?(?:formal\s+|special\s+)?(?:education|degree|training)"
-    r"|(?:full\s+|on[- ]the[- ]job\s+)training\s+(?:is\s+|will\s+be\s+)?(?:provided|given)|we\s+(?:will\s+)?(?:train|teach)\s+you",
+    (
+        r"(?:ingen|inga|inte\s+(?:någon|några)|utan)\s+(?:särskild\s+|särskilda\s+|"
+        r"speciell\s+|specifik\s+|formell\s+|formella\s+|tidigare\s+|högre\s+)?"
+        r"(?:för)?(?:utbildning|utbildningskrav|förkunskaper|yrkesutbildning)(?:\s+(?:eller\s+\w+\s*)?(?:"
+        r"krävs|behövs|är\s+ett\s+krav|nödvändig\w*))?"
+        r"|(?:utbildning|examen|utbildningen)\s+(?:krävs\s+(?:ej|inte)|behövs\s+(?:ej|"
+        r"inte)|är\s+inte\s+(?:ett\s+)?(?:krav|nödvändig\w*))"
+        r"|(?:du\s+behöver|behöver\s+du|krävs)\s+(?:inte|ingen)\s+(?:ha\s+)?(?:någon\s+)?(?:särskild\s+|"
+        r"formell\s+|tidigare\s+)?utbildning"
+        r"|vi\s+(?:har|ställer)\s+inga\s+(?:formella\s+)?(?:utbildningskrav|krav\s+på\s+(?:\w+\s+(?:eller"
+        r"|och)\s+)?(?:formell\s+)?(?:för)?utbildning)"
+        r"|inga\s+krav\s+på\s+(?:\w+\s+(?:eller|och)\s+)?(?:för)?utbildning"
+        r"|(?:utbildning|upplärning|introduktion\s+och\s+utbildning|all\s+utbildning)\s+(?:får|"
+        r"ges|sker|ingår)\s+(?:du\s+)?(?:på\s+plats|av\s+oss|på\s+arbetsplatsen|"
+        r"hos\s+oss|internt)"
+        r"|(?:vi\s+(?:lär\s+upp\s+dig|utbildar\s+dig|står\s+för\s+utbildningen))|"
+        r"du\s+får\s+(?:den\s+|all\s+)?(?:den\s+)?(?:utbildning|upplärning)(?:\s+du\s+behöver)?\s+(?:på\s"
+        r"+plats|hos\s+oss|av\s+oss)"
+        r"|no\s+(?:formal\s+|specific\s+|prior\s+|previous\s+|particular\s+|special\s+)?(?:education|"
+        r"degree|qualifications?|training)(?:\s+(?:is|are|or\s+\w+(?:\s+is)?))?(?:\s+(?:required|"
+        r"needed|necessary))"
+        r"|(?:degree|education)\s+(?:is\s+)?not\s+(?:required|needed|necessary)|"
+        r"(?:you\s+do\s+not|you\s+don['’]t)\s+need\s+(?:any\s+|a\s+)?(?:formal\s+|"
+        r"special\s+)?(?:education|degree|training)"
+        r"|(?:full\s+|on[- ]the[- ]job\s+)training\s+(?:is\s+|will\s+be\s+)?(?:provided|"
+        r"given)|we\s+(?:will\s+)?(?:train|teach)\s+you"
+    ),
     re.IGNORECASE,
 )
 _NOT_NONE = re.compile(r"utöver|förutom|undantag|except|besides|in addition", re.IGNORECASE)
@@ -42,54 +58,116 @@ _NOT_NONE = re.compile(r"utöver|förutom|undantag|except|besides|in addition", 
 _LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (level, re.compile(pattern, re.IGNORECASE))
     for level, pattern in (
-        ("doctorate", r"\b(?:doktorsexamen|disputerad\w*|filosofie doktor|teknologie doktor|ph\.?\s?d\b|doctora(?:te|l degree)|doctor['’]s degree)"),
+        (
+            "doctorate",
+            (
+                r"\b(?:doktorsexamen|disputerad\w*|filosofie doktor|teknologie doktor|ph\.?\s?d\b|"
+                r"doctora(?:te|l degree)|doctor['’]s degree)"
+            ),
+        ),
         (
             "master",
-            r"\b(?:master(?:['’]?s)?(?:\s*(?:examen|degree|utbildning))?(?=\W|$)(?!\s*data)|masterexamen|mastersexamen|magister\w*|civilingenjör(?!syrk)\w*|m\.?sc\b|"
-            r"(?:läkar|tandläkar|psykolog|jurist|juris kandidat|apotekar|veterinär|arkitekt|civilekonom|ämneslärar|gymnasielärar)(?:examen|programmet|utbildning)|"
-            r"(?:leg\w*\.?\s+)(?:läkare|tandläkare|psykolog|veterinär|apotekare|psykoterapeut)|jur\.? kand|avancerad nivå|"
-            r"specialist(?:sjuksköterske)?(?:examen|utbildning)|specialistsjuksköterska|specialistläkare|jägmästar\w*)",
+            (
+                r"\b(?:master(?:['’]?s)?(?:\s*(?:examen|degree|utbildning))?(?=\W|$)(?!\s*data)|"
+                r"masterexamen|mastersexamen|magister\w*|civilingenjör(?!syrk)\w*|m\.?sc\b|"
+                r"(?:läkar|tandläkar|psykolog|jurist|juris kandidat|apotekar|veterinär|arkitekt|"
+                r"civilekonom|ämneslärar|gymnasielärar)(?:examen|programmet|utbildning)|"
+                r"(?:leg\w*\.?\s+)(?:läkare|tandläkare|psykolog|veterinär|apotekare|psykoterapeut)|"
+                r"jur\.? kand|avancerad nivå|"
+                r"specialist(?:sjuksköterske)?(?:examen|utbildning)|specialistsjuksköterska|"
+                r"specialistläkare|jägmästar\w*)"
+            ),
         ),
         (
             "bachelor",
-            r"\b(?:kandidat(?:examen|utbildning)|högskole(?:examen|utbildning|ingenjör)\w*|högskola|universitet(?:s(?:examen|utbildning)\w*)?(?=\W)|akademisk\w*\s+(?:examen|utbildning|bakgrund)|"
-            r"eftergymnasial\w*(?!\s+yrkes)|b\.?sc\b|bachelor(?:['’]?s)?|university\s+(?:degree|education)|academic\s+(?:degree|background|education)|college degree|(?:engineering|nursing|relevant|university|technical)\s+degree|degree\s+in|"
-            r"(?:sjuksköterske|socionom|lärar|förskollärar|barnmorske|fysioterapeut|arbetsterapeut|ekonom|grundlärar|logoped|bibliotekarie|yrkeslärar)(?:examen|utbildning|legitimation|programmet)|"
-            r"(?:lärar|förskollärar)legitimation|(?:legitimerad|leg\.?)\s+(?:sjuksköterska|lärare|förskollärare|barnmorska|fysioterapeut|arbetsterapeut|grundskollärare|logoped|dietist|biomedicinsk analytiker|tandhygienist)|"
-            r"(?:swedish\s+)?(?:nursing|teaching)\s+(?:licen[cs]e|degree)|registered\s+nurse|socionom(?:examen)?|utbildad\s+(?:socionom|sjuksköterska|lärare|förskollärare|högskoleingenjör)|(?:180|210)\s*(?:hp|högskolepoäng))",
+            (
+                r"\b(?:kandidat(?:examen|utbildning)|högskole(?:examen|utbildning|ingenjör)\w*|"
+                r"högskola|universitet(?:s(?:examen|utbildning)\w*)?(?=\W)|akademisk\w*\s+(?:examen|"
+                r"utbildning|bakgrund)|"
+                r"eftergymnasial\w*(?!\s+yrkes)|b\.?sc\b|bachelor(?:['’]?s)?|university\s+(?:degree|"
+                r"education)|academic\s+(?:degree|background|education)|college degree|(?:engineering|"
+                r"nursing|relevant|university|technical)\s+degree|degree\s+in|"
+                r"(?:sjuksköterske|socionom|lärar|förskollärar|barnmorske|fysioterapeut|"
+                r"arbetsterapeut|ekonom|grundlärar|logoped|bibliotekarie|yrkeslärar)(?:examen|"
+                r"utbildning|legitimation|programmet)|"
+                r"(?:lärar|förskollärar)legitimation|(?:legitimerad|leg\.?)\s+(?:sjuksköterska|"
+                r"lärare|förskollärare|barnmorska|fysioterapeut|arbetsterapeut|grundskollärare|"
+                r"logoped|dietist|biomedicinsk analytiker|tandhygienist)|"
+                r"(?:swedish\s+)?(?:nursing|teaching)\s+(?:licen[cs]e|degree)|registered\s+nurse|"
+                r"socionom(?:examen)?|utbildad\s+(?:socionom|sjuksköterska|lärare|förskollärare|"
+                r"högskoleingenjör)|(?:180|210)\s*(?:hp|högskolepoäng))"
+            ),
         ),
         (
             "vocational-higher",
-            r"\b(?:yrkeshögskol\w*|yh[- ]?(?:utbildning|examen|utbildad)\w*|\byh\b|kvalificerad yrkesutbildning|ky-utbildning|eftergymnasial\w* yrkes\w*|higher vocational|vocational college|vocational higher)",
+            (
+                r"\b(?:yrkeshögskol\w*|yh[- ]?(?:utbildning|examen|utbildad)\w*|\byh\b|kvalificerad yrkesutbildni"
+                r"ng|ky-utbildning|eftergymnasial\w* yrkes\w*|higher vocational|vocational college|"
+                r"vocational higher)"
+            ),
         ),
         (
             "upper-secondary",
-            r"\b(?:gymnasi(?:e|um|al)\w*|gymnasieexamen|gymnasiekompetens|gymnasieutbildning|fullständiga? gymnasie\w*|yrkesgymnasi\w*|yrkesbevis|lärlingsutbildning|fordonsprogrammet|elprogrammet|el- och energiprogrammet|"
-            r"industritekniska programmet|vård- och omsorgs(?:programmet|utbildning)|barn- och fritidsprogrammet|naturbruksprogrammet|naturbruksgymnasi\w*|restaurang- och livsmedelsprogrammet|bygg- och anläggningsprogrammet|"
-            r"undersköterske(?:utbildning|examen)|undersköterskeutbildad|utbildad undersköterska|utbildad (?:elektriker|kock|svetsare|barnskötare|mekaniker|snickare|vvs-montör|plåtslagare)|barnskötarutbildning|svetsutbildning|elutbildning|kockutbildning|"
-            r"(?:upper[- ])?secondary(?: school)?(?: education| diploma)?|high[- ]school(?: diploma| education)?|vocational (?:training|education|qualification)|trade certificate|skyddad yrkestitel)",
+            (
+                r"\b(?:gymnasi(?:e|um|al)\w*|gymnasieexamen|gymnasiekompetens|gymnasieutbildning|"
+                r"fullständiga? gymnasie\w*|yrkesgymnasi\w*|yrkesbevis|lärlingsutbildning|"
+                r"fordonsprogrammet|elprogrammet|el- och energiprogrammet|"
+                r"industritekniska programmet|vård- och omsorgs(?:programmet|utbildning)|"
+                r"barn- och fritidsprogrammet|naturbruksprogrammet|naturbruksgymnasi\w*|"
+                r"restaurang- och livsmedelsprogrammet|bygg- och anläggningsprogrammet|"
+                r"undersköterske(?:utbildning|examen)|undersköterskeutbildad|utbildad undersköterska|"
+                r"utbildad (?:elektriker|kock|svetsare|barnskötare|mekaniker|snickare|vvs-montör|"
+                r"plåtslagare)|barnskötarutbildning|svetsutbildning|elutbildning|kockutbildning|"
+                r"(?:upper[- ])?secondary(?: school)?(?: education| diploma)?|high[- ]school(?: diploma|"
+                r" education)?|vocational (?:training|education|qualification)|trade certificate|"
+                r"skyddad yrkestitel)"
+            ),
         ),
     )
 )
 _WORKPLACE = re.compile(
-    r"(?:på|vid|hos|till|för|at|our|vår|vårt|våra|inom|i|med|lär\w+\s+på)\s+(?:en\s+|ett\s+|the\s+|a\s+|vår\w*\s+|\w+s\s+)?$|(?:lärare|undervis\w+|rektor|elever|studenter)\b[^.]{0,40}$", re.IGNORECASE
+    (
+        r"(?:på|vid|hos|till|för|at|our|vår|vårt|våra|inom|i|med|lär\w+\s+på)\s+(?:en\s+|"
+        r"ett\s+|the\s+|a\s+|vår\w*\s+|\w+s\s+)?$|(?:lärare|undervis\w+|rektor|elever|"
+        r"studenter)\b[^.]{0,40}$"
+    ),
+    re.IGNORECASE,
 )
 _WELCOME = re.compile(
-    r"meriterande|\bmerit\b|\bgärna\b|\bplus\b|önskvär\w*|fördel\w*|\bhelst\b|uppskatta\w*|ses som positivt|advantage\w*|preferabl\w*|preferred|desirable|"
-    r"nice to have|a bonus|welcome|beneficial|inget krav|ej krav|inte (?:ett )?krav|not (?:a )?requirement|not required|\bej ett krav",
+    (
+        r"meriterande|\bmerit\b|\bgärna\b|\bplus\b|önskvär\w*|fördel\w*|\bhelst\b|"
+        r"uppskatta\w*|ses som positivt|advantage\w*|preferabl\w*|preferred|desirable|"
+        r"nice to have|a bonus|welcome|beneficial|inget krav|ej krav|inte (?:ett )?krav|"
+        r"not (?:a )?requirement|not required|\bej ett krav"
+    ),
     re.IGNORECASE,
 )
 _EQUIVALENT = re.compile(
-    r"(?:eller|alternativt|och/eller)\s+(?:har\s+)?(?:motsvarande\s+)?(?:på\s+annat\s+sätt\s+)?(?:\w+\s+){0,4}?(?:erfarenhet\w*|arbetslivserfarenhet\w*|yrkeserfarenhet\w*|kunskap\w*|kompetens\w*|bakgrund|förvärvat)|"
-    r"or\s+(?:an?\s+)?(?:equivalent|corresponding|similar|comparable|relevant)\s+(?:\w+\s+){0,2}?(?:experience|knowledge|competence|background)",
+    (
+        r"(?:eller|alternativt|och/eller)\s+(?:har\s+)?(?:motsvarande\s+)?(?:på\s+annat\s+sätt\s+)?(?:\w+"
+        r"\s+){0,4}?(?:erfarenhet\w*|arbetslivserfarenhet\w*|yrkeserfarenhet\w*|"
+        r"kunskap\w*|kompetens\w*|bakgrund|förvärvat)|"
+        r"or\s+(?:an?\s+)?(?:equivalent|corresponding|similar|comparable|relevant)\s+(?:\w+\s+){0,2}?(?:e"
+        r"xperience|knowledge|competence|background)"
+    ),
     re.IGNORECASE,
 )
 _DEMAND = re.compile(
-    r"\bkrav\b|krävs|kräver|\bmåste\b|\bska(?:ll)?\b|\bhar\b|du är|söker dig som|behörig\w*|utbildad|utbildning:|kvalifikation\w*|requirement\w*|required|must|you have|you hold|you are|hold(?:s|ing)? a|need|minimum|lägst|minst|examen|degree|legitim\w*|avslutad|genomförd|completed|fullständig",
+    (
+        r"\bkrav\b|krävs|kräver|\bmåste\b|\bska(?:ll)?\b|\bhar\b|du är|söker dig som|"
+        r"behörig\w*|utbildad|utbildning:|kvalifikation\w*|requirement\w*|required|"
+        r"must|you have|you hold|you are|hold(?:s|ing)? a|need|minimum|lägst|minst|"
+        r"examen|degree|legitim\w*|avslutad|genomförd|completed|fullständig"
+    ),
     re.IGNORECASE,
 )
 _STUDYING = re.compile(
-    r"(?:studerar|pluggar|läser|student\w*|studier|studying|studerande|pågående|examensarbete|internutbildning|kompetensutveckling|vidareutbildning\w*|utbilda dig|föreläs\w*|samarbet\w*\s+med|tillsammans\s+med|partner)\b", re.IGNORECASE
+    (
+        r"(?:studerar|pluggar|läser|student\w*|studier|studying|studerande|pågående|"
+        r"examensarbete|internutbildning|kompetensutveckling|vidareutbildning\w*|"
+        r"utbilda dig|föreläs\w*|samarbet\w*\s+med|tillsammans\s+med|partner)\b"
+    ),
+    re.IGNORECASE,
 )
 _DEGREE = re.compile(r"(?:['’]s)?\s*(?:of\s+\w+\s+)?(?:degree)?(?:\s+in\b)?", re.IGNORECASE)
 
@@ -104,7 +182,9 @@ def education_tags(posting: JobPosting, language: str, *, no_requirement: str = 
     if found is None:
         return [Tag(axis="education", code="unknown", label=_label("unknown", language), confidence=1.0)]
     level, evidence, confidence = found
-    return [Tag(axis="education", code=level, label=_label(level, language), evidence=(evidence,), confidence=confidence)]
+    return [
+        Tag(axis="education", code=level, label=_label(level, language), evidence=(evidence,), confidence=confidence)
+    ]
 
 
 def _label(level: str, language: str) -> str:
@@ -118,7 +198,11 @@ def _read(text: str, field: str) -> tuple[str, Evidence, float] | None:
     for sentence in sentences(text):
         none = _NONE.search(sentence.text)
         if none and not _NOT_NONE.search(sentence.text):
-            nothing = nothing or ("none", Evidence(field=field, words=sentence.text[:200], rule="education-not-required"), 0.95)
+            nothing = nothing or (
+                "none",
+                Evidence(field=field, words=sentence.text[:200], rule="education-not-required"),
+                0.95,
+            )
             continue
         level = _demanded(sentence, field)
         if level is None:
@@ -147,19 +231,33 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
             for match in matches:
                 before = clause[max(0, match.start() - 45) : match.start()]
                 institution = match.group().casefold().startswith(("universitet", "gymnasi", "högskola", "university"))
-                if institution and not match.group().casefold().endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education")) and not re.search(
-                    r"examen|utbild|nivå|avslutad|fullständig|degree|krav|läst|behörighet", clause, re.IGNORECASE
+                if (
+                    institution
+                    and not match.group()
+                    .casefold()
+                    .endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education"))
+                    and not re.search(
+                        r"examen|utbild|nivå|avslutad|fullständig|degree|krav|läst|behörighet", clause, re.IGNORECASE
+                    )
                 ):
                     continue
-                if _WORKPLACE.search(before) and institution and not re.search(r"examen|utbildning|utbildad|från", clause, re.IGNORECASE):
+                if (
+                    _WORKPLACE.search(before)
+                    and institution
+                    and not re.search(r"examen|utbildning|utbildad|från", clause, re.IGNORECASE)
+                ):
                     continue
-                if _STUDYING.search(clause) and not re.search(r"krav|krävs|required|måste|avslutad", clause, re.IGNORECASE):
+                if _STUDYING.search(clause) and not re.search(
+                    r"krav|krävs|required|måste|avslutad", clause, re.IGNORECASE
+                ):
                     continue
                 levels.append(level)
             for match in matches:  # "master's degree in physics" is no "degree in" of its own
                 end = match.end() + (after.end() if (after := _DEGREE.match(rest[match.end() :])) else 0)
                 rest = rest[: match.start()] + " " * (end - match.start()) + rest[end:]
-    if not levels or not (field == "title" or _DEMAND.search(text) or text.startswith(("-", "•", "*")) or len(text) < 90):
+    if not levels or not (
+        field == "title" or _DEMAND.search(text) or text.startswith(("-", "•", "*")) or len(text) < 90
+    ):
         return None
     if _EQUIVALENT.search(text):
         return None
@@ -168,5 +266,13 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
 
 def _clauses(text: str) -> list[str]:
     """The parts of a sentence that "gärna" or "meriterande" hold apart: "…, gärna med högskoleexamen" is its own."""
-    parts = re.split(r"(?:,|\s[-–]|\smen|\sbut|\soch|\sand)\s+(?=(?:[^,.]*(?:meriterande|merit|plus|fördel|a bonus|preferred|advantage)\b|gärna|helst|meriterande|preferably|ideally|men|but|och\s+gärna|det\s+är\s+meriterande|högskole\w+\s+är|det)\b)", text, flags=re.IGNORECASE)
+    parts = re.split(
+        (
+            r"(?:,|\s[-–]|\smen|\sbut|\soch|\sand)\s+(?=(?:[^,.]*(?:meriterande|merit|"
+            r"plus|fördel|a bonus|preferred|advantage)\b|gärna|helst|meriterande|preferably|"
+            r"ideally|men|but|och\s+gärna|det\s+är\s+meriterande|högskole\w+\s+är|det)\b)"
+        ),
+        text,
+        flags=re.IGNORECASE,
+    )
     return [part for part in parts if part]

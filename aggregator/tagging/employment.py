@@ -25,9 +25,13 @@ _WORDS = (
     ("INTERN", r"praktikplats\w*|internship|praktikant\w*"),
     (
         "TEMPORARY",
-        r"vikariat\w*|visstid\w*|tidsbegränsad\w*|säsongs(?:anställning|arbete|jobb)\w*|sommarjobb\w*|sommarvikari\w*|"
-        r"allmän visstid|särskild visstid\w*|fixed[- ]term|temporary (?:position|employment|contract|job)|summer job|"
-        r"seasonal (?:position|job|work)|projektanställning\w*|föräldravikariat\w*",
+        (
+            r"vikariat\w*|visstid\w*|tidsbegränsad\w*|säsongs(?:anställning|arbete|jobb)\w*|"
+            r"sommarjobb\w*|sommarvikari\w*|"
+            r"allmän visstid|särskild visstid\w*|fixed[- ]term|temporary (?:position|"
+            r"employment|contract|job)|summer job|"
+            r"seasonal (?:position|job|work)|projektanställning\w*|föräldravikariat\w*"
+        ),
     ),
     ("PART_TIME", r"deltid\w*|part[- ]time|\b(?:[5-9]\d|[1-4]\d)\s?%(?=\s*(?:tjänst|anställning|av heltid|position))"),
     ("FULL_TIME", r"heltid\w*|full[- ]time|\b100\s?%(?=\s*(?:tjänst|anställning|position)|\s*\)|\s*$)"),

@@ -21,8 +21,14 @@ NAMES = {
 }  # fmt: skip
 
 _COMMON = {
-    "sv": "och att det som för med till är på av en ett vi du dig har inte om den kan oss vår ska hos eller från vara söker inom där får",
-    "en": "and the to of you we in for with is are our as will be your on have that an this or at from who can us role work",
+    "sv": (
+        "och att det som för med till är på av en ett vi du dig har inte om den kan oss vår ska hos elle"
+        "r från vara söker inom där får"
+    ),
+    "en": (
+        "and the to of you we in for with is are our as will be your on have that an this or at from who"
+        " can us role work"
+    ),
     "no": "og det som vi du er ikke på til av en et har deg vår hos jobb være eller fra søker stilling",
     "da": "og det som vi du er ikke på til af en et har dig vores hos job være eller fra søger stilling",
     "de": "und die der wir sie das zu mit für ist sind auf eine ein bei als sich oder von unser",
@@ -36,10 +42,16 @@ def _common() -> dict[str, frozenset[str]]:
     return {language: frozenset(listed.split()) for language, listed in _COMMON.items()}
 
 
-_SWEDISH_SIGNS = re.compile(r"[åäöÅÄÖ]|\b(?:till|och|sökes|söker|i|på)\b|(?:are|ör|man|tekniker|chef|sköterska|biträde|arbetare|ingenjör)\b")
+_SWEDISH_SIGNS = re.compile(
+    r"[åäöÅÄÖ]|\b(?:till|och|sökes|söker|i|på)\b|(?:are|ör|man|tekniker|chef|sköterska|biträde|arbetare|ingenjör)\b"
+)
 _ENGLISH_SIGNS = re.compile(
-    r"\b(?:engineer|manager|developer|nurse|worker|operator|technician|driver|specialist|officer|the|and|for|of|in|assistant|teacher|"
-    r"designer|analyst|welder|cook|chef de|cleaner|coordinator|supervisor|consultant|mechanic|electrician|scientist|lead|head)\b",
+    (
+        r"\b(?:engineer|manager|developer|nurse|worker|operator|technician|driver|"
+        r"specialist|officer|the|and|for|of|in|assistant|teacher|"
+        r"designer|analyst|welder|cook|chef de|cleaner|coordinator|supervisor|consultant|"
+        r"mechanic|electrician|scientist|lead|head)\b"
+    ),
     re.IGNORECASE,
 )
 
@@ -79,26 +91,69 @@ def language_tags(posting: JobPosting, labels: str) -> list[Tag]:
 
 
 _ALIASES = {
-    "sv": r"svensk(?:a|an|t)|svenskkunskaper\w*|swedish", "en": r"engelsk(?:a|an|t)|engelskkunskaper\w*|english", "no": r"norsk(?:a|an)|norwegian",
-    "da": r"dansk(?:a|an)|danish", "fi": r"finsk(?:a|an)|finnish", "de": r"tysk(?:a|an)|german", "fr": r"fransk(?:a|an)|french",
-    "es": r"spansk(?:a|an)|spanish", "ar": r"arabisk(?:a|an)|arabic", "pl": r"polsk(?:a|an)|polish", "ru": r"rysk(?:a|an)|russian",
-    "it": r"italiensk(?:a|an)|italian", "nl": r"nederländsk(?:a|an)|holländska|dutch", "uk": r"ukrainsk(?:a|an)|ukrainian",
+    "sv": r"svensk(?:a|an|t)|svenskkunskaper\w*|swedish", "en": r"engelsk(?:a|an|t)|engelskkunskaper\w*|english", "no": (
+r"norsk(?:a|an)|norwegian"
+),
+    "da": r"dansk(?:a|an)|danish", "fi": r"finsk(?:a|an)|finnish", "de": r"tysk(?:a|an)|german", "fr": (
+r"fransk(?:a|an)|french"
+),
+    "es": r"spansk(?:a|an)|spanish", "ar": r"arabisk(?:a|an)|arabic", "pl": r"polsk(?:a|an)|polish", "ru": (
+r"rysk(?:a|an)|russian"
+),
+    "it": r"italiensk(?:a|an)|italian", "nl": r"nederländsk(?:a|an)|holländska|dutch", "uk": (
+r"ukrainsk(?:a|an)|ukrainian"
+),
     "fa": r"persiska|dari|farsi|persian", "so": r"somaliska|somali", "se": r"samiska|sami",
 }  # fmt: skip
 _ANY = re.compile("|".join(rf"(?P<{code}>\b(?:{names})\b)" for code, names in _ALIASES.items()), re.IGNORECASE)
 _DEMANDS = re.compile(
-    r"tala\w*|talar|skriv\w*|\bi\s+tal\b|uttryck\w*|kommunicera\w*|behärska\w*|flytande|krav|krävs|måste|kunskap\w*|kunna|goda?\s+kunskaper|obehindrat|förstå\w*|god\s+svenska|bra\s+på|läsa|språk\w*|"
-    r"fluent\w*|fluency|speak\w*|spoken|written|write|communicat\w*|proficien\w*|command|required|must|requirement|language|master|good|excellent|knowledge|skills",
+    (
+        r"tala\w*|talar|skriv\w*|\bi\s+tal\b|uttryck\w*|kommunicera\w*|behärska\w*|"
+        r"flytande|krav|krävs|måste|kunskap\w*|kunna|goda?\s+kunskaper|obehindrat|"
+        r"förstå\w*|god\s+svenska|bra\s+på|läsa|språk\w*|"
+        r"fluent\w*|fluency|speak\w*|spoken|written|write|communicat\w*|proficien\w*|"
+        r"command|required|must|requirement|language|master|good|excellent|knowledge|"
+        r"skills"
+    ),
     re.IGNORECASE,
 )
-_WELCOME = re.compile(r"meriterande|\bmerit\b|\bgärna\b|\bplus\b|fördel\w*|önskvär\w*|advantage\w*|preferred|nice to have|\bbonus\b|desirable|inte (?:ett )?krav|inget krav|beneficial", re.IGNORECASE)
-_NOT_NEEDED = re.compile(
-    r"(?:ingen|inte|ej|inga|utan|no|not|without|don['’]t)\b[^.\n]{0,35}(?:svenska|swedish|engelska|english)|(?:svenska|swedish|engelska|english)\w*\s+(?:krävs|behövs|är|is)\s+(?:ej|inte|not)", re.IGNORECASE
+_WELCOME = re.compile(
+    (
+        r"meriterande|\bmerit\b|\bgärna\b|\bplus\b|fördel\w*|önskvär\w*|advantage\w*|"
+        r"preferred|nice to have|\bbonus\b|desirable|inte (?:ett )?krav|inget krav|"
+        r"beneficial"
+    ),
+    re.IGNORECASE,
 )
-_WORKING = re.compile(r"(?P<one>engelska|english|svenska|swedish)\s+(?:är|is)\s+(?:vårt?\s+|our\s+|the\s+)?(?:arbets|koncern|company|corporate|working|business)\s?-?(?:språk\w*|language)|(?:working|company|corporate|business)\s+language\s+(?:is|:)\s*(?P<two>english|swedish)|(?:arbets|koncern)språk\w*\s+är\s+(?P<three>engelska|svenska)", re.IGNORECASE)
-_EITHER = re.compile(r"(?:svenska|engelska|swedish|english)\w*\s+(?:eller|or)\s+(?:svenska|engelska|swedish|english|norska|danska)", re.IGNORECASE)
+_NOT_NEEDED = re.compile(
+    (
+        r"(?:ingen|inte|ej|inga|utan|no|not|without|don['’]t)\b[^.\n]{0,35}(?:svenska|"
+        r"swedish|engelska|english)|(?:svenska|swedish|engelska|english)\w*\s+(?:krävs|"
+        r"behövs|är|is)\s+(?:ej|inte|not)"
+    ),
+    re.IGNORECASE,
+)
+_WORKING = re.compile(
+    (
+        r"(?P<one>engelska|english|svenska|swedish)\s+(?:är|is)\s+(?:vårt?\s+|our\s+|"
+        r"the\s+)?(?:arbets|koncern|company|corporate|working|business)\s?-?(?:språk\w*|"
+        r"language)|(?:working|company|corporate|business)\s+language\s+(?:is|:)\s*(?P<two>english|"
+        r"swedish)|(?:arbets|koncern)språk\w*\s+är\s+(?P<three>engelska|svenska)"
+    ),
+    re.IGNORECASE,
+)
+_EITHER = re.compile(
+    r"(?:svenska|engelska|swedish|english)\w*\s+(?:eller|or)\s+(?:svenska|engelska|swedish|english|norska|danska)",
+    re.IGNORECASE,
+)
 """One of two languages will do: neither is demanded."""
-_SUBJECT = re.compile(r"(?:svenska|swedish)\s+(?:företag\w*|marknad\w*|kund\w*|skol\w*|lagstiftning\w*|kraft\w*|stål\w*|som\s+andraspråk|company|companies|market|forest\w*|steel|law|government|nursing|registration|customers|driving|social|mountains|nature|work\s+permit)|(?:lärare|undervis\w*|behörig\w*|legitimation|ämnen\w*)\b[^.\n]{0,25}\b(?:svenska|engelska)|(?:teach\w*)\s+(?:english|swedish)", re.IGNORECASE)  # fmt: skip
+_SUBJECT = re.compile((
+r"(?:svenska|swedish)\s+(?:företag\w*|marknad\w*|kund\w*|skol\w*|lagstiftning\w*|"
+r"kraft\w*|stål\w*|som\s+andraspråk|company|companies|market|forest\w*|steel|"
+r"law|government|nursing|registration|customers|driving|social|mountains|"
+r"nature|work\s+permit)|(?:lärare|undervis\w*|behörig\w*|legitimation|ämnen\w*)\b[^.\n]{0,25}\b(?"
+r":svenska|engelska)|(?:teach\w*)\s+(?:english|swedish)"
+), re.IGNORECASE)  # fmt: skip
 
 
 def required_language_tags(posting: JobPosting, labels: str) -> list[Tag]:
@@ -123,7 +178,10 @@ def _demanded(text: str, *, merit: bool, title: bool) -> list[tuple[str, str]]:
         speaking = re.search(r"talande|-speaking|\bspeaking\b", text, re.IGNORECASE)
         return [(m.lastgroup, m.group()) for m in _ANY.finditer(text) if speaking and m.lastgroup]
     found: list[tuple[str, str]] = []
-    clauses = re.split(r"(?:,|;|\smen|\sbut|\s[-–])\s+(?=[^.]*(?:meriterande|gärna|merit|plus|fördel|advantage|inte|not\b|bonus))", text)
+    clauses = re.split(
+        r"(?:,|;|\smen|\sbut|\s[-–])\s+(?=[^.]*(?:meriterande|gärna|merit|plus|fördel|advantage|inte|not\b|bonus))",
+        text,
+    )
     for clause in clauses:
         if _WELCOME.search(clause) or _SUBJECT.search(clause) or not _DEMANDS.search(text):
             continue

@@ -74,11 +74,15 @@ def _from_guess(guess: titles.Guess, language: str, field: str, text: str) -> Oc
         isco = lookup.isco_of(guess.code)
         fitting = [code for code in isco if lookup.level_of_isco(code) == guess.level]
         first = (fitting or list(isco) or [""])[0]
-        return Occupation(guess.code, first, guess.level, guess.confidence, guess.level_confidence, evidence, guess.known)
+        return Occupation(
+            guess.code, first, guess.level, guess.confidence, guess.level_confidence, evidence, guess.known
+        )
     groups = lookup.ssyk_of(guess.code)
     confidence = guess.confidence if len(groups) == 1 else guess.confidence * 0.8
     ssyk = groups[0] if groups else ""
-    return Occupation(ssyk, guess.code, guess.level, round(confidence, 2), guess.level_confidence, evidence, guess.known)
+    return Occupation(
+        ssyk, guess.code, guess.level, round(confidence, 2), guess.level_confidence, evidence, guess.known
+    )
 
 
 def occupation_tags(occupation: Occupation | None, language: str) -> list[Tag]:
@@ -89,10 +93,14 @@ def occupation_tags(occupation: Occupation | None, language: str) -> list[Tag]:
     found: list[Tag] = []
     if occupation.ssyk:
         label = lookup.ssyk_label(occupation.ssyk, language)
-        found.append(Tag(axis="ssyk", code=occupation.ssyk, label=label, evidence=evidence, confidence=occupation.confidence))
+        found.append(
+            Tag(axis="ssyk", code=occupation.ssyk, label=label, evidence=evidence, confidence=occupation.confidence)
+        )
     if occupation.isco:
         label = lookup.isco_labels().get(occupation.isco, "")
-        found.append(Tag(axis="isco", code=occupation.isco, label=label, evidence=evidence, confidence=occupation.confidence))
+        found.append(
+            Tag(axis="isco", code=occupation.isco, label=label, evidence=evidence, confidence=occupation.confidence)
+        )
     if occupation.level:
         label = LEVELS[occupation.level].get(language, LEVELS[occupation.level]["en"])
         found.append(Tag(axis="skill_level", code=str(occupation.level), label=label, evidence=evidence,

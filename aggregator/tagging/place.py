@@ -29,11 +29,12 @@ class Found(NamedTuple):
 
 WORDLIKE = frozenset(
     """
-    ed vara mark eda töre salem nora ulrika vi tun mala eket bara flen bie alby los drag tuna ruda vena hova larv jung kode
-    sund haga tye deje ryd bor nye hult hok bro horn sya berg gryt ås fors nås boda vad lit hede holm bua åsa vik lund skog
-    hammar backe strand sand kil alvik lilla stora norra södra östra västra centrum åby by rot bank
-    station park torg kyrka bruk hamn vall dal sten malm ekeby vallen slottet borg ström näs lida sve axel
-    gård nol trä hus kall rya utby skee hulu äng avan vårda vård kust alfa vision unionen start lögd
+    ed vara mark eda töre salem nora ulrika vi tun mala eket bara flen bie alby los drag tuna ruda vena hova
+    larv jung kode sund haga tye deje ryd bor nye hult hok bro horn sya berg gryt ås fors nås boda vad lit hede
+    holm bua åsa vik lund skog hammar backe strand sand kil alvik lilla stora norra södra östra västra centrum
+    åby by rot bank station park torg kyrka bruk hamn vall dal sten malm ekeby vallen slottet borg ström näs
+    lida sve axel gård nol trä hus kall rya utby skee hulu äng avan vårda vård kust alfa vision unionen start
+    lögd
     """.split()  # noqa: SIM905  a word list is read best as words
 )
 """Place names (and words that look like them) that stand for something else more often than for the place."""
@@ -44,31 +45,47 @@ _RUN = re.compile(rf"(?<![\w@.-]){_NAME}(?:[ \u00a0](?:{_NAME}|kommun\b|stad\b|m
 _LIST = re.compile(r"^\s*(?:,|/|&|\+|och|eller|samt|and|or|och/eller|respektive|alternativt|-|–)\s*$", re.IGNORECASE)
 
 _AT = re.compile(
-    r"(?:placer(?:ing|ad|ade|as|ingsort)\w*(?:\s+(?:är|blir))?(?:\s+(?:i|på|vid|till))?|stationer(?:ad|ing\w*)(?:\s+(?:är|blir))?\s+(?:i|på|vid)|"
-    r"(?:arbets|tjänste|stationerings)?(?:ort|plats)(?:en|er)?(?:\s+(?:är|ligger))?(?:\s+(?:i|på|vid))?|"
-    r"(?:tjänsten|arbetet|jobbet|uppdraget|rollen|verksamheten|anställningen|kontoret|fabriken|anläggningen|butiken|skolan|enheten|"
-    r"avdelningen|boendet|verkstaden|sågverket|hotellet|restaurangen|bruket|gruvan)\s+(?:är\s+|ligger\s+|finns\s+|utförs\s+|utgår\s+från\s+)"
-    r"(?:(?:placerad|belägen|beläget|centralt|vackert)\s+)?(?:i|på|vid)?|"
-    r"till\s+(?:vår|vårt|våra|vår nya|fabriken|anläggningen|kontoret|butiken|skolan|verkstaden)\s[^.\n]{0,50}?\s?(?:i|på|vid)|"
-    r"(?:på|vid|i)\s+(?:vår|vårt|våra)\s[^.\n]{0,40}?\s(?:i|på|vid)|"
-    r"(?:utgångspunkt|bas|utgår|arbetar|jobbar|arbeta|jobba|verka)\s+(?:i|från|på|vid)|"
-    r"location|based\s+(?:in|at|out\s+of)|located\s+in|situated\s+in|work(?:place)?\s+(?:is\s+)?(?:in|at)|position\s+is\s+(?:based\s+)?in|"
-    r"(?:our|the)\s+(?:site|plant|office|mill|factory|workshop|school|hospital|store|hotel|team|mine)\s+(?:is\s+)?in|at\s+our\s[^.\n]{0,40}?\s(?:in|at)|"
-    r"to\s+our\s[^.\n]{0,50}?\s(?:in|at)|(?:join\s+us|job|jobs|work)\s+in|(?:söker|rekryterar|anställer)\s[^.\n]{0,70}?\s(?:till|i|på)|"
-    r"(?:looking\s+for|hiring|seeking|recruiting)\s[^.\n]{0,70}?\s(?:in|to|at|for))"
-    r"\s*:?\s*(?:centrala\s+|central\s+|vackra\s+|orten\s+|staden\s+)?$",
+    (
+        r"(?:placer(?:ing|ad|ade|as|ingsort)\w*(?:\s+(?:är|blir))?(?:\s+(?:i|på|"
+        r"vid|till))?|stationer(?:ad|ing\w*)(?:\s+(?:är|blir))?\s+(?:i|på|vid)|"
+        r"(?:arbets|tjänste|stationerings)?(?:ort|plats)(?:en|er)?(?:\s+(?:är|ligger))?(?:\s+(?:i|på|vid))?|"
+        r"(?:tjänsten|arbetet|jobbet|uppdraget|rollen|verksamheten|anställningen|"
+        r"kontoret|fabriken|anläggningen|butiken|skolan|enheten|"
+        r"avdelningen|boendet|verkstaden|sågverket|hotellet|restaurangen|bruket|"
+        r"gruvan)\s+(?:är\s+|ligger\s+|finns\s+|utförs\s+|utgår\s+från\s+)"
+        r"(?:(?:placerad|belägen|beläget|centralt|vackert)\s+)?(?:i|på|vid)?|"
+        r"till\s+(?:vår|vårt|våra|vår nya|fabriken|anläggningen|kontoret|butiken|"
+        r"skolan|verkstaden)\s[^.\n]{0,50}?\s?(?:i|på|vid)|"
+        r"(?:på|vid|i)\s+(?:vår|vårt|våra)\s[^.\n]{0,40}?\s(?:i|på|vid)|"
+        r"(?:utgångspunkt|bas|utgår|arbetar|jobbar|arbeta|jobba|verka)\s+(?:i|från|på|vid)|"
+        r"location|based\s+(?:in|at|out\s+of)|located\s+in|situated\s+in|work(?:place)?\s+(?:is\s+)?(?:in"
+        r"|at)|position\s+is\s+(?:based\s+)?in|"
+        r"(?:our|the)\s+(?:site|plant|office|mill|factory|workshop|school|hospital|"
+        r"store|hotel|team|mine)\s+(?:is\s+)?in|at\s+our\s[^.\n]{0,40}?\s(?:in|at)|"
+        r"to\s+our\s[^.\n]{0,50}?\s(?:in|at)|(?:join\s+us|job|jobs|work)\s+in|(?:söker|"
+        r"rekryterar|anställer)\s[^.\n]{0,70}?\s(?:till|i|på)|"
+        r"(?:looking\s+for|hiring|seeking|recruiting)\s[^.\n]{0,70}?\s(?:in|to|at|for))"
+        r"\s*:?\s*(?:centrala\s+|central\s+|vackra\s+|orten\s+|staden\s+)?$"
+    ),
     re.IGNORECASE,
 )
 _NEVER_AT = re.compile(
-    r"(?:resor|resa|resande|reser|tjänsteresor|åker|travel(?:s|ling)?|trips?)\b[^.\n]{0,25}$|"
-    r"(?:huvudkontor\w*|head\s?office|headquarter\w*|säte|moderbolag\w*|koncern\w*)\b[^.\n]{0,25}$|"
-    r"(?:pendl\w+|avstånd\w*|nära(?:\s+till)?|närhet\w*|mil|km|minuter?|timm\w+|minutes?|hours?|commut\w+|close|near)\b[^.\n]{0,25}$",
+    (
+        r"(?:resor|resa|resande|reser|tjänsteresor|åker|travel(?:s|ling)?|trips?)\b[^.\n]{0,25}$|"
+        r"(?:huvudkontor\w*|head\s?office|headquarter\w*|säte|moderbolag\w*|koncern\w*)\b[^.\n]{0,25}$|"
+        r"(?:pendl\w+|avstånd\w*|nära(?:\s+till)?|närhet\w*|mil|km|minuter?|timm\w+|"
+        r"minutes?|hours?|commut\w+|close|near)\b[^.\n]{0,25}$"
+    ),
     re.IGNORECASE,
 )
 _SELDOM_AT = re.compile(
-    r"(?:kunder|projekt|kontor|verksamhet|dotterbolag|anläggningar|fabriker|butiker|offices|customers|sites|kollegor|colleagues|team|teamet|"
-    r"grundades|startade|founded|studerat|examen|utbildad|flytta|från|from|norr om|söder om|öster om|väster om|north of|south of|mellan|between|"
-    r"samarbet\w+|även|också|also|such as|till exempel|exempelvis)\b[^.\n,:]{0,30}$",
+    (
+        r"(?:kunder|projekt|kontor|verksamhet|dotterbolag|anläggningar|fabriker|"
+        r"butiker|offices|customers|sites|kollegor|colleagues|team|teamet|"
+        r"grundades|startade|founded|studerat|examen|utbildad|flytta|från|from|norr om|"
+        r"söder om|öster om|väster om|north of|south of|mellan|between|"
+        r"samarbet\w+|även|också|also|such as|till exempel|exempelvis)\b[^.\n,:]{0,30}$"
+    ),
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"(?:^|\s)(?:i|på|till|vid|in|at|to)\s+(?:centrala\s+|central\s+)?$", re.IGNORECASE)
@@ -141,7 +158,9 @@ def _from_place(place: Place, rules: TagRules) -> list[Found]:
             return [Found(chosen, "", evidence, 0.98 if certain else 0.9), *others]
     if point:
         words = f"{place.latitude:.4f}, {place.longitude:.4f} ({point[0].name}, {point[1]:.0f} km)"
-        return [Found(point[0].municipality, "", Evidence(field="job_location", words=words, rule="nearest-place"), 0.96)]
+        return [
+            Found(point[0].municipality, "", Evidence(field="job_location", words=words, rule="nearest-place"), 0.96)
+        ]
     for text in (place.locality, place.name, place.region):
         listed = _mentions(text, "job_location", rules) if text else []
         if listed:
@@ -155,7 +174,9 @@ def _from_place(place: Place, rules: TagRules) -> list[Found]:
 def _from_lists(place: Place, taken: str, rules: TagRules) -> list[Found]:
     """Further places in a name such as "Borlänge/Falun"."""
     found: list[Found] = []
-    for part in _parts(place.name) if place.name and re.search(r"/|\boch\b|\beller\b|\bor\b|\band\b", place.name) else ():
+    for part in (
+        _parts(place.name) if place.name and re.search(r"/|\boch\b|\beller\b|\bor\b|\band\b", place.name) else ()
+    ):
         codes = lookup.find_place(part)
         if part != taken and codes and not lookup.find_county(part) and (code := _choose(codes, rules)):
             found.append(Found(code, "", Evidence(field="job_location", words=part, rule="place-name"), 0.97))
@@ -242,8 +263,16 @@ def _names(run: re.Match[str]) -> Iterable[tuple[int, int, str]]:
             name = text[start:end]
             if _codes(name):
                 person = i > 0 and text[words[i - 1][0] : words[i - 1][1]] in first_names()
-                firm = i + size < len(words) and size == 1 and _codes(name) and not _codes(text[words[i + size][0] : words[i + size][1]])
-                if not person and not (firm and text[words[i + size][0] : words[i + size][1]] not in ("AB", "Sverige", "Sweden", "Dalarna")):
+                firm = (
+                    i + size < len(words)
+                    and size == 1
+                    and _codes(name)
+                    and not _codes(text[words[i + size][0] : words[i + size][1]])
+                )
+                if not person and not (
+                    firm
+                    and text[words[i + size][0] : words[i + size][1]] not in ("AB", "Sverige", "Sweden", ("Dalarna"))
+                ):
                     yield start, end, name
                 i += size
                 break
@@ -298,7 +327,9 @@ def _counties(posting: JobPosting) -> list[Found]:
     for field, text in (("title", posting.title), ("description", posting.description)):
         for match in _county_pattern().finditer(text):
             name = match["name"]
-            if field == "description" and (match.group() == name or _NEVER_AT.search(text[max(0, match.start() - 60) : match.start()])):
+            if field == "description" and (
+                match.group() == name or _NEVER_AT.search(text[max(0, match.start() - 60) : match.start()])
+            ):
                 continue
             evidence = Evidence(field=field, words=match.group(), rule="county-name")
             codes = _REGIONS.get(name.casefold()) or (lookup.find_county(name),)
@@ -319,7 +350,9 @@ def _tags(found: list[Found], rules: TagRules) -> Iterable[Tag]:
         for area in rules.areas:
             if municipality and municipality.code in area.municipalities:
                 label = area.label.get(language) or next(iter(area.label.values()), area.key)
-                yield Tag(axis="area", code=area.key, label=label, evidence=(each.evidence,), confidence=each.confidence)
+                yield Tag(
+                    axis="area", code=area.key, label=label, evidence=(each.evidence,), confidence=each.confidence
+                )
 
 
 def area_tags(posting: JobPosting, rules: TagRules) -> list[Tag]:

@@ -13,25 +13,48 @@ LABELS = {
 }
 
 _NO = re.compile(
-    r"(?:inte|ej|ingen|inget|no|not)\b[^.\n]{0,40}(?:distans\w*|hemifrån|remote\w*|hybrid\w*)|(?:distansarbete|remote work|working from home)\s+(?:är|is)\s+(?:inte|ej|not)|"
-    r"(?:på plats på kontoret|arbetet (?:utförs|sker) på plats|on-?site (?:only|position|role)|100\s?% on-?site)",
+    (
+        r"(?:inte|ej|ingen|inget|no|not)\b[^.\n]{0,40}(?:distans\w*|hemifrån|remote\w*|"
+        r"hybrid\w*)|(?:distansarbete|remote work|working from home)\s+(?:är|is)\s+(?:inte|"
+        r"ej|not)|"
+        r"(?:på plats på kontoret|arbetet (?:utförs|sker) på plats|on-?site (?:only|"
+        r"position|role)|100\s?% on-?site)"
+    ),
     re.IGNORECASE,
 )
 _HYBRID = re.compile(
-    r"\bhybrid(?:arbet\w*|t? arbetssätt|a?\s?(?:working|work|role|position|model\w*|upplägg|lösning|jobb|t)?)?(?![\w-]*(?:fordon|bil|motor|vehicle|system|car|teknik))\b(?!\s+(?:fordon|bilar|vehicles|cars|engines|systems))|"
-    r"(?:delvis|ibland|till viss del|viss|några dagar|\w+ dagar i veckan|del av tiden|möjlighet(?:en)? (?:till|att))\b[^.\n]{0,40}(?:distans(?:arbete)?\b|hemifrån)|"
-    r"(?:distansarbete|arbeta (?:hemifrån|på distans)|jobba (?:hemifrån|på distans))[^.\n]{0,30}(?:delvis|viss|ibland|dag|möjligt)|"
-    r"(?:partly|partially|some|occasional\w*|days? (?:a|per) week)\b[^.\n]{0,30}(?:remote\w*|from home)|(?:remote\w*|from home)[^.\n]{0,25}days? (?:a|per) week|"
-    r"(?:option|possibility|opportunity) to work (?:remotely|from home)",
+    (
+        r"\bhybrid(?:arbet\w*|t? arbetssätt|a?\s?(?:working|work|role|position|model\w*|"
+        r"upplägg|lösning|jobb|t)?)?(?![\w-]*(?:fordon|bil|motor|vehicle|system|"
+        r"car|teknik))\b(?!\s+(?:fordon|bilar|vehicles|cars|engines|systems))|"
+        r"(?:delvis|ibland|till viss del|viss|några dagar|\w+ dagar i veckan|del av tiden|"
+        r"möjlighet(?:en)? (?:till|att))\b[^.\n]{0,40}(?:distans(?:arbete)?\b|hemifrån)|"
+        r"(?:distansarbete|arbeta (?:hemifrån|på distans)|jobba (?:hemifrån|på distans))[^.\n]{0,30}(?:de"
+        r"lvis|viss|ibland|dag|möjligt)|"
+        r"(?:partly|partially|some|occasional\w*|days? (?:a|per) week)\b[^.\n]{0,30}(?:remote\w*|"
+        r"from home)|(?:remote\w*|from home)[^.\n]{0,25}days? (?:a|per) week|"
+        r"(?:option|possibility|opportunity) to work (?:remotely|from home)"
+    ),
     re.IGNORECASE,
 )
 _REMOTE = re.compile(
-    r"\b(?:helt|fullt|100\s?%|heltid)\s+(?:på\s+)?distans\b|\bdistansjobb|\b(?:tjänsten|arbetet|jobbet|rollen) (?:är|utförs|sker|kan utföras)\s+(?:helt\s+)?på distans|"
-    r"arbeta (?:var du vill|från hela landet|varifrån)|jobba (?:var du vill|från hela landet)|"
-    r"\b(?:fully|100\s?%|completely|entirely)[\s-]remote\w*|\bremote[\s-](?:position|role|job|first|work(?! (?:sites|areas|locations)))|work from anywhere|\bwork remotely\b",
+    (
+        r"\b(?:helt|fullt|100\s?%|heltid)\s+(?:på\s+)?distans\b|\bdistansjobb|\b(?:tjänsten|"
+        r"arbetet|jobbet|rollen) (?:är|utförs|sker|kan utföras)\s+(?:helt\s+)?på distans|"
+        r"arbeta (?:var du vill|från hela landet|varifrån)|jobba (?:var du vill|från hela landet)|"
+        r"\b(?:fully|100\s?%|completely|entirely)[\s-]remote\w*|\bremote[\s-](?:position|"
+        r"role|job|first|work(?! (?:sites|areas|locations)))|work from anywhere|"
+        r"\bwork remotely\b"
+    ),
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"\b(?P<remote>remote|på distans|distans)\b(?!\s*(?:sensing|area|control))|\b(?P<hybrid>hybrid)\b(?!\s*(?:fordon|vehicle|system|engine|power))", re.IGNORECASE)
+_TITLE = re.compile(
+    (
+        r"\b(?P<remote>remote|på distans|distans)\b(?!\s*(?:sensing|area|control))|"
+        r"\b(?P<hybrid>hybrid)\b(?!\s*(?:fordon|vehicle|system|engine|power))"
+    ),
+    re.IGNORECASE,
+)
 
 
 def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
@@ -44,7 +67,9 @@ def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
         return [_tag(mode, Evidence(field="title", words=match.group(), rule="remote-words"), 0.95, language)]
     text = posting.description
     if match := _NO.search(text):
-        return [_tag("on-site", Evidence(field="description", words=match.group(), rule="remote-denied"), 0.9, language)]
+        return [
+            _tag("on-site", Evidence(field="description", words=match.group(), rule="remote-denied"), 0.9, language)
+        ]
     for mode, pattern in (("hybrid", _HYBRID), ("remote", _REMOTE)):
         if match := pattern.search(text):
             return [_tag(mode, Evidence(field="description", words=match.group(), rule="remote-words"), 0.9, language)]

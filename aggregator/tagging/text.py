@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _BREAK = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-zåäö\d_])|\n+|;\s+|\s•\s")
-_ABBREVIATION = re.compile(r"(?:\b(?:t\.ex|bl\.a|m\.fl|m\.m|d\.v\.s|o\.s\.v|osv|ev|ca|resp|leg|exkl|inkl|e\.g|i\.e|etc)|\d)\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:t\.ex|bl\.a|m\.fl|m\.m|d\.v\.s|o\.s\.v|osv|ev|ca|resp|leg|exkl|inkl|e\.g|i\.e|etc)|\d)\.$", re.IGNORECASE
+)
 _MERIT_HEADING = re.compile(
-    r"^\W*(?:(?:det\s+(?:är|anses)\s+)?(?:även\s+|särskilt\s+|starkt\s+)?meriterande|merit(?:er)?|bonus\w*|plus|nice[- ]to[- ]have|desirable|preferred"
-    r"(?:\s+\w+)?|(?:vi\s+ser\s+)?gärna(?:\s+att\s+du(?:\s+(?:har|även har))?)?|önskvärt|considered\s+(?:a\s+)?(?:merit|plus)|advantageous"
-    r"|it\s+is\s+(?:a\s+)?(?:merit|plus|advantage)(?:\s+if\s+you(?:\s+have)?)?|det\s+är\s+(?:ett\s+)?plus(?:\s+om\s+du(?:\s+har)?)?)\W*$",
+    (
+        r"^\W*(?:(?:det\s+(?:är|anses)\s+)?(?:även\s+|särskilt\s+|starkt\s+)?meriterande|"
+        r"merit(?:er)?|bonus\w*|plus|nice[- ]to[- ]have|desirable|preferred"
+        r"(?:\s+\w+)?|(?:vi\s+ser\s+)?gärna(?:\s+att\s+du(?:\s+(?:har|även har))?)?|"
+        r"önskvärt|considered\s+(?:a\s+)?(?:merit|plus)|advantageous"
+        r"|it\s+is\s+(?:a\s+)?(?:merit|plus|advantage)(?:\s+if\s+you(?:\s+have)?)?|"
+        r"det\s+är\s+(?:ett\s+)?plus(?:\s+om\s+du(?:\s+har)?)?)\W*$"
+    ),
     re.IGNORECASE,
 )
 

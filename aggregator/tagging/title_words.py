@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
@@ -14,7 +15,14 @@ MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
     "3114": ("mekatronikingenjör", "automationstekniker"),
     "3359": ("handläggare", "bygglovshandläggare"),
     "2422": ("fritidssamordnare", "folkhälsostrateg", "utvecklingsstrateg", "hållbarhetsstrateg"),
-    "3322": ("företagssäljare", "innesäljare B2B", "fältsäljare", "customer success manager", "key account manager", "säljare"),
+    "3322": (
+        "företagssäljare",
+        "innesäljare B2B",
+        "fältsäljare",
+        "customer success manager",
+        "key account manager",
+        "säljare",
+    ),
     "4225": ("receptionist",),
     "4321": ("förrådsansvarig", "lageransvarig"),
     "4322": ("lagerarbetare", "lagermedarbetare", "terminalarbetare", "orderplockare", "logistikmedarbetare"),
@@ -39,12 +47,25 @@ MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
     "5223": ("butikssäljare", "säljare", "säljare butik"),
     "7411": ("elektriker", "elmontör installation"),
     "7412": ("industrielektriker", "underhållselektriker"),
-    "8189": ("maskinoperatör", "produktionsoperatör", "processoperatör", "produktionsmedarbetare", "produktionspersonal"),
+    "8189": (
+        "maskinoperatör",
+        "produktionsoperatör",
+        "processoperatör",
+        "produktionsmedarbetare",
+        "produktionspersonal",
+    ),
     "8219": ("montör", "industrimontör"),
     "8312": ("växlare", "bangårdsarbetare"),
     "8321": ("taxichaufför",),
     "8329": ("budbilschaufför", "budbilsförare", "distributionsförare paket"),
-    "8332": ("distributionschaufför", "lastbilschaufför", "timmerbilschaufför", "renhållningschaufför", "C-chaufför", "CE-chaufför"),
+    "8332": (
+        "distributionschaufför",
+        "lastbilschaufför",
+        "timmerbilschaufför",
+        "renhållningschaufför",
+        "C-chaufför",
+        "CE-chaufför",
+    ),
     "8341": ("skördarförare", "skotarförare", "skogsmaskinförare", "traktorförare"),
     "8342": ("grävmaskinist", "hjullastarförare", "pistmaskinförare"),
     "9111": ("städare", "städpersonal", "lokalvårdare", "hotellstädare", "hotellstäderska", "rumsstädare"),
@@ -102,27 +123,48 @@ ENGLISH_VARIANTS: Mapping[str, str] = {
 
 _HEADS: Mapping[int, str] = {
     4: """
-    manager director engineer scientist analyst consultant lecturer professor teacher researcher architect designer developer
-    nurse lawyer physician doctor therapist adviser editor writer artist librarian economist psychologist accountant auditor
-    biologist chemist physicist planner translator interpreter surgeon dentist pharmacist veterinarian curator composer
-    producer journalist specialist academic docent tutor engineers strategist programmer conservator statistician officer
-    geologist ecologist counsellor minister executive surveyor archaeologist historian philosopher trainer principal dean
-    head chief administrator attorney technologist ecologists animator midwife priest reporter critic
+    manager director engineer scientist analyst consultant lecturer professor teacher researcher architect
+    designer developer nurse lawyer physician doctor therapist adviser editor writer artist librarian economist
+    psychologist accountant auditor biologist chemist physicist planner translator interpreter surgeon dentist
+    pharmacist veterinarian curator composer producer journalist specialist academic docent tutor engineers
+    strategist programmer conservator statistician officer geologist ecologist counsellor minister executive
+    surveyor archaeologist historian philosopher trainer principal dean head chief administrator attorney
+    technologist animator midwife priest reporter critic practitioner educator lector scholar physiotherapist
+    pedagogue judge dancer actor acrobat sculptor singer musician illustrator tester2 mentor facilitator
+    counselor pathologist radiologist trustee registrar lobbyist diplomat mayor ambassador president governor
+    copywriter essayist novelist poet composer coordinator conservationist zoologist geographer actuary
+    controller2 mathematician optometrist dietitian nutritionist chiropractor osteopath audiologist bishop
+    chaplain missionary editor webdesigner optimiser auditor evaluator examiner pharmacologist toxicologist
+    metallurgist architects professional
     """,
     3: """
-    technician supervisor broker agent inspector instructor coach representative secretary drafter controller leader pilot
-    captain buyer bookkeeper assessor appraiser technicians paralegal photographer hygienist optician decorator stylist
-    forwarder trader dealer athlete referee valuer coordinator underwriter prosthetist purchaser engineman merchant planner2
+    technician supervisor broker agent inspector instructor coach representative secretary drafter controller
+    leader pilot captain buyer bookkeeper assessor appraiser technicians paralegal photographer hygienist
+    optician decorator stylist forwarder trader dealer athlete referee valuer underwriter prosthetist purchaser
+    merchant chef draftsperson wholesaler official player paramedic hygienist interviewer2 detective promoter
+    auctioneer naturopath footballer draftswoman cameraman projectionist webmaster monitor skipper mate
+    animateur gymnast boxer golfer jockey estimator homeopath herbalist masseur masseuse reflexologist tattooist
+    organiser sergeant soundman bailiff
     """,
     2: """
-    operator worker maker mechanic driver fitter repairer installer assembler clerk attendant seller tester cutter painter
-    finisher tender setter guard grower farmer breeder assistant cook welder keeper erector moulder grinder polisher turner
-    carpenter plumber electrician roofer joiner builder baker butcher weaver sewer tailor printer binder receptionist cashier
-    waiter waitress bartender barista hairdresser beautician carer guide steward fisherman fisher logger miner driller rigger
-    smith plater caster restorer engraver blower presser sawyer grader checker upholsterer shoemaker locksmith machinist server
-    handler2 firefighter salesperson aide nanny undertaker trapper hunter gardener conductor dyer roaster brewer miller curer
-    specialiser dispatcher teller telemarketer groom jeweller potter tanner layer plasterer glazier insulator bricklayer mason
-    tiler scaffolder crew deckhand sailor
+    operator worker maker mechanic driver fitter repairer installer assembler clerk attendant seller tester
+    cutter painter finisher tender setter guard grower farmer breeder assistant cook welder keeper erector
+    moulder grinder polisher turner carpenter plumber electrician roofer joiner builder baker butcher weaver
+    sewer tailor printer binder receptionist cashier waiter waitress bartender barista hairdresser beautician
+    carer guide steward fisherman fisher logger miner driller rigger smith plater caster restorer engraver
+    blower presser sawyer grader checker upholsterer shoemaker locksmith machinist server handler2 firefighter
+    salesperson aide nanny undertaker trapper hunter gardener conductor dyer roaster brewer miller curer
+    specialiser dispatcher teller telemarketer groom jeweller potter tanner layer plasterer glazier insulator
+    bricklayer mason tiler scaffolder crew deckhand sailor fabricator trimmer upholster repairman sprayer mixer
+    bookmaker croupier merchandiser scheduler groomer caretaker woodcarver messenger sitter climber buffer firer
+    marker caller craftswoman craftsman apprentice artisan farrier stitcher threader burner presser pressman
+    digger dredger excavator valet butler companion astrologer embalmer demonstrator model usher2 rider courier
+    chauffeur shunter signaller trapper forester2 ranger carver modeller potter framer bender roller drawer
+    straightener riveter solderer brazier assembler tuner stringer voicer embroiderer hatter furrier dressmaker
+    cobbler saddler distiller fermenter blender maltster refiner boiler canner bottler splicer jointer lineman
+    linesman fixer florist fumigator exterminator diver blaster shotfirer taster policeman constable warden
+    bouncer lifeguard milker shepherd herder nurseryman picker2 beekeeper housekeeper janitor concierge
+    secretary2
     """,
     1: """
     labourer cleaner packer helper picker handler collector sweeper hand sorter filler porter washer vendor dishwasher loader
@@ -131,13 +173,99 @@ _HEADS: Mapping[int, str] = {
 }
 _LEVEL_OF_HEAD = {word: level for level, listed in _HEADS.items() for word in listed.split()}
 _WEAK_HEADS = frozenset(
-    "officer specialist coordinator administrator assistant inspector agent instructor controller worker leader surveyor "
-    "artist head trainer tester handler chief technologist attendant".split()  # noqa: SIM905
+    (
+        "officer specialist coordinator administrator assistant inspector agent instructor controller wo"
+        "rker leader surveyor "
+        "artist head trainer tester handler chief technologist attendant"
+    ).split()  # noqa: SIM905
 )
 _RETAIL_MANAGERS = frozenset(
-    "shop store restaurant hotel rental cafe bar spa leisure theatre cinema retail merchandise centre bookshop laundry club "
-    "venue accommodation hostel wholesale resort recreation sport sports travel catering".split()  # noqa: SIM905
+    (
+        "shop store restaurant hotel rental cafe bar spa leisure theatre cinema retail merchandise centr"
+        "e bookshop laundry "
+        "venue accommodation hostel wholesale resort recreation recreational sport sports travel caterin"
+        "g campground campsite "
+        "conferencing entertainment entertainments counter stall station showroom canteen banquet pub bo"
+        "utique bakery"
+    ).split()  # noqa: SIM905
 )
+_TRADE = (
+    r"machine|engine|vehicle|motor\w*|car|bike|bicycle|scooter|aircraft|pipeline|"
+    r"cable|weld\w*|print\w*|press|drill\w*|mould\w*|"
+    r"kiln|refurbish\w*|repair|assembl\w*|install\w*|pump|lubricat\w*|machinery|"
+    r"carpet|gas|sprinkler|water|drum|guitar|piano|"
+    r"organ|instruments?|cutter|cutting|dipping|coating|plating|paint\w*|sew\w*|"
+    r"leather|wood\w*|battery|electricity|lift|elevator|"
+    r"cleaning|rearing|husbandry|fish\w*|interior|tyre|body|glass|insulat\w*|"
+    r"roof\w*|maintenance of|appliances?|atm|vending|optical disc"
+)
+_HINTS: Sequence[tuple[frozenset[str], re.Pattern[str], int]] = (
+    (frozenset({"technician", "specialist", "inspector"}), re.compile(rf"\b(?:{_TRADE})\b"), 2),
+    (
+        frozenset({"specialist", "officer", "assistant", "manager"}),
+        re.compile(
+            (
+                r"\b(?:import|export|customs|trade compliance|purchas\w*|procurement|draft\w*|"
+                r"intellectual|acquisition|loans?|"
+                r"mortgage|optician|airfield|aeronautical|tribunals?|fitness|land)\b"
+            )
+        ),
+        3,
+    ),
+    (
+        frozenset({"manager"}),
+        re.compile(r"\b(?:import export|import|export|wholesale) manager\b|\b(?:customs|trade compliance) manager\b"),
+        4,
+    ),
+    (
+        frozenset({"operator"}),
+        re.compile(
+            (
+                r"\b(?:power|solar|wind|hydro\w*|geo\s?thermal|nuclear|drone|unmanned|audio|"
+                r"sound|projection|camera|media|furnace|"
+                r"compressor|refinery|treatment|control room|cctv|board|monitoring|lighting|"
+                r"video|computer|helicopter)\b"
+            )
+        ),
+        3,
+    ),
+    (
+        frozenset({"worker"}),
+        re.compile(r"\b(?:social|care|youth|family|community|addiction|outreach|welfare|development)\b"),
+        4,
+    ),
+    (
+        frozenset({"worker", "operator"}),
+        re.compile(
+            r"\b(?:harvest\w*|horticultur\w*|silviculture|vineyard|housekeeping|street|waste|"
+            r"warehouse|distribution|factory hand|civils?)\b"
+        ),
+        1,
+    ),
+    (frozenset({"supervisor"}), re.compile(r"\b(?:rental|shop|desk|luggage|store|checkout|weld\w*|gas|sewer\w*)\b"), 2),
+    (
+        frozenset({"consultant", "adviser"}),
+        re.compile(r"\b(?:sales|rental|travel|loan|mortgage|insurance|beauty|real estate)\b"),
+        3,
+    ),
+    (
+        frozenset({"assistant"}),
+        re.compile(r"\b(?:editorial|engineering|care|dispensing|medical|legal|research|technical|technology)\b"),
+        3,
+    ),
+    (
+        frozenset({"instructor"}),
+        re.compile(r"\b(?:science|studies|academic|university|police|fire|vocational|military|college)\b"),
+        4,
+    ),
+    (
+        frozenset({"inspector"}),
+        re.compile(r"\b(?:parts|stock|pcb|device|circuit|leaf|qs|equipment|product|assembly|quality)\b"),
+        2,
+    ),
+)
+"""Head word, what stands before it, and the level it then has: "vehicle technician" is a trade, "chemistry technician"
+is not. The first that fits counts."""
 
 
 def level_prior(names: Sequence[str]) -> dict[int, float]:
@@ -155,6 +283,9 @@ def level_prior(names: Sequence[str]) -> dict[int, float]:
             level = 4
         if level is None:
             continue
+        hinted = next((step for heads, before, step in _HINTS if head in heads and before.search(name)), None)
+        if hinted:
+            return {hinted: 1.0}
         if head == "manager" and _RETAIL_MANAGERS.intersection(parts):
             level = 3
         return {level: 0.4 if head in _WEAK_HEADS else 1.0}

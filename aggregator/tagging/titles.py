@@ -50,22 +50,29 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _LEAD_SV = re.compile(
-    r"^(?:(?:nu\s+)?(?:vi\s+)?söker\s+(?:nu\s+|vi\s+)?(?:dig\s+som\s+är\s+|en\s+|ett\s+|flera\s+|fler\s+|nya?\s+|du\s+som\s+är\s+)*"
-    r"|vill\s+du\s+(?:bli|jobba\s+som|arbeta\s+som)\s+(?:vår\s+)?(?:nya\s+)?|är\s+du\s+(?:vår\s+)?(?:nya\s+)?(?:en\s+)?"
-    r"|vi\s+(?:behöver|anställer|rekryterar)\s+(?:en\s+|fler\s+)?|jobba\s+som\s+|bli\s+(?:vår\s+)?(?:nya\s+)?"
-    r"|we\s+are\s+(?:looking\s+for|hiring)\s+(?:an?\s+)?|(?:now\s+)?hiring:?\s+|wanted:?\s+|join\s+us\s+as\s+(?:an?\s+)?"
-    r"|looking\s+for\s+(?:an?\s+)?)",
+    (
+        r"^(?:(?:nu\s+)?(?:vi\s+)?söker\s+(?:nu\s+|vi\s+)?(?:dig\s+som\s+är\s+|en\s+|"
+        r"ett\s+|flera\s+|fler\s+|nya?\s+|du\s+som\s+är\s+)*"
+        r"|vill\s+du\s+(?:bli|jobba\s+som|arbeta\s+som)\s+(?:vår\s+)?(?:nya\s+)?|"
+        r"är\s+du\s+(?:vår\s+)?(?:nya\s+)?(?:en\s+)?"
+        r"|vi\s+(?:behöver|anställer|rekryterar)\s+(?:en\s+|fler\s+)?|jobba\s+som\s+|"
+        r"bli\s+(?:vår\s+)?(?:nya\s+)?"
+        r"|we\s+are\s+(?:looking\s+for|hiring)\s+(?:an?\s+)?|(?:now\s+)?hiring:?\s+|"
+        r"wanted:?\s+|join\s+us\s+as\s+(?:an?\s+)?"
+        r"|looking\s+for\s+(?:an?\s+)?)"
+    ),
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"\s+(?:sökes|söks|sökes omgående|wanted|needed)\b.*$", re.IGNORECASE)
 _ADJECTIVES = frozenset(
     """
-    erfaren erfarna erfaret driven drivna engagerad engagerade nyfiken nyfikna legitimerad legitimerade leg senior juniora
-    junior vikarierande timvikarie vikarie tillförordnad tf biträdande ny nya ung duktig duktiga självgående noggrann
-    ansvarsfull serviceinriktad skicklig skickliga timanställd timanställda sommarvikarie sommarvikarier extra deltid heltid
-    extrajobb sommarjobb sommarjobba omgående flera fler en ett certifierad certifierade utbildad utbildade behörig behöriga
-    obehörig stjärna stjärnor experienced motivated skilled graduate trainee lead principal new part-time full-time temporary
-    seasonal summer certified licensed remote hybrid dedicated enthusiastic passionate mid-level entry-level
+    erfaren erfarna erfaret driven drivna engagerad engagerade nyfiken nyfikna legitimerad legitimerade leg
+    senior juniora junior vikarierande timvikarie vikarie tillförordnad tf biträdande ny nya ung duktig duktiga
+    självgående noggrann ansvarsfull serviceinriktad skicklig skickliga timanställd timanställda sommarvikarie
+    sommarvikarier extra deltid heltid extrajobb sommarjobb sommarjobba omgående flera fler en ett certifierad
+    certifierade utbildad utbildade behörig behöriga obehörig stjärna stjärnor experienced motivated skilled
+    graduate trainee lead principal new part-time full-time temporary seasonal summer certified licensed remote
+    hybrid dedicated enthusiastic passionate mid-level entry-level
     """.split()  # noqa: SIM905  a word list is read best as words
 )
 _CUT = {

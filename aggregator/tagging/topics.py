@@ -11,7 +11,9 @@ from aggregator.tagging.rules import TagRules
 
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    parts = [re.escape(word.strip("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in words if word.strip("* ")]
+    parts = [
+        re.escape(word.strip("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in words if word.strip("* ")
+    ]
     return re.compile(r"\b(?:" + "|".join(parts) + ")", re.IGNORECASE) if parts else None
 
 
