@@ -55,35 +55,39 @@ HOPELESS = -2.0
 WEIGHTS: Mapping[str, float] = {
     "bias": -6.0,
     "address": 7.0,
-    "job id": 5.0,
-    "reference": 5.0,
-    "reference differs": -7.0,
+    "form": 2.0,
+    "job id": 6.0,
+    "reference": 6.0,
+    "reference differs": -12.0,
     "employer": 2.0,
-    "employer differs": -3.0,
+    "employer differs": -8.0,
     "agency": 1.0,
     "title": 4.0,
     "title left over": -12.0,
     "title one-sided": -8.0,
-    "level differs": -6.0,
-    "shift differs": -4.0,
-    "number differs": -6.0,
+    "level differs": -11.0,
+    "shift differs": -11.0,
+    "number differs": -11.0,
     "place": 2.0,
-    "place partly": -4.5,
-    "place differs": -8.0,
+    "place partly": -6.0,
+    "place differs": -12.0,
     "place unknown": -0.5,
     "deadline": 1.0,
-    "deadline differs": -8.0,
+    "deadline differs": -12.0,
     "salary": 0.5,
-    "salary differs": -6.0,
+    "salary differs": -11.0,
     "text": 6.0,
     "text differs": -4.0,
-    "far apart": -3.0,
-    "same source": -5.0,
+    "far apart": -4.0,
+    "same source": -11.0,
+    "other language": -1.0,
     "repost": -1.0,
     "repost unlike": -7.0,
     "repost elsewhere": -2.0,
 }
-"""Log-odds points."""
+"""Log-odds points. All that can be alike without a proof (employer, title, place, deadline, salary, text) adds up to
++9.5 with the bias; a fact that tells openings apart (another place, reference, deadline, level ...) outweighs all of it, and
+only the same address or the job system's own number outweighs such a fact."""
 
 
 def compare(a: Profile, b: Profile) -> Comparison:
@@ -109,7 +113,9 @@ def features(a: Profile, b: Profile) -> dict[str, float]:
     _place(a, b, found)
     _figures(a, b, found, repost=repost)
     # What costs is asked last, and not at all when it could not save the two.
-    if _points(found) + WEIGHTS["title"] + WEIGHTS["text"] > HOPELESS:
+    if a.language and b.language and a.language != b.language:
+        found["other language"] = 1.0  # neither titles nor texts can be compared
+    elif _points(found) + WEIGHTS["title"] + WEIGHTS["text"] > HOPELESS:
         _title(a, b, found)
         if _points(found) + WEIGHTS["text"] > HOPELESS:
             _text(a, b, found)
@@ -122,7 +128,7 @@ def features(a: Profile, b: Profile) -> dict[str, float]:
             or found.get("place", 0) < 1
         )
         found["repost elsewhere"] = float(a.key.source != b.key.source)
-    elif a.key.source == b.key.source and a.key != b.key:
+    elif a.key.source == b.key.source and a.key != b.key and not ("reference" in found and "other language" in found):
         found["same source"] = 1.0
     return {name: value for name, value in found.items() if value}
 
@@ -140,10 +146,13 @@ def _repost(a: Profile, b: Profile) -> bool:
 
 
 def _exact(a: Profile, b: Profile, found: dict[str, float], *, repost: bool) -> None:
-    if a.addresses & b.addresses:
-        found["address"] = 1.0
-    if a.job_ids & b.job_ids:
-        found["job id"] = 1.0
+    if a.key.source != b.key.source:  # a source that gives two identifiers under one address means two things
+        if a.page and b.page and (a.page in b.addresses or b.page in a.addresses):
+            found["address"] = 1.0
+        elif a.addresses & b.addresses:
+            found["form"] = 1.0
+        if a.job_ids & b.job_ids:
+            found["job id"] = 1.0
     if (a.reference and a.reference in b.references | {b.reference}) or (b.reference and b.reference in a.references):
         found["reference"] = 1.0
     elif a.reference and b.reference and not repost:
@@ -259,7 +268,7 @@ def _figures(a: Profile, b: Profile, found: dict[str, float], *, repost: bool) -
 
 def _text(a: Profile, b: Profile, found: dict[str, float]) -> None:
     small, large = sorted((a.windows, b.windows), key=len)
-    if len(small) < 8 or a.language != b.language:
+    if len(small) < 8:
         return
     alike = len(set(small).intersection(large)) / len(small)
     found["text"] = alike
@@ -273,6 +282,8 @@ def _reason(found: Mapping[str, float]) -> str:
         named.append("same address")
     elif "job id" in found:
         named.append("same number in the job system")
+    elif "form" in found:
+        named.append("same form to apply on")
     if "reference" in found:
         named.append("same reference number")
     same = [

@@ -93,12 +93,25 @@ def employer(name: str) -> frozenset[str]:
     return frozenset(word for word in said if word not in LEGAL) or frozenset(said)
 
 
+_CLIENT = re.compile(
+    r"\b(?:för|åt|på uppdrag av|till|hos) (?:vår|våra|en|ett|kunds?)\b.{0,40}?\b(?:kund\w*|räkning|uppdragsgivare)\b"
+    r"|\b(?:vår|our) (?:kund|client|customer)\b|\b(?:for|behalf of) (?:a|our) (?:client|customer|partner)\b"
+    r"|\bclient assignment\b|\b(?:bemannings|konsult|rekryterings)(?:företag|bolag|uppdrag)\b"
+    r"|\bstaffing (?:company|and)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=50_000)
-def agency(name: str, source: str = "") -> bool:
+def agency(name: str) -> bool:
     """Whether an employer is a staffing or recruitment agency, by its name."""
     joined = "".join(words(name))
-    known = any(joined.startswith(one) for one in AGENCIES)
-    return known or bool(_AGENCY_WORDS.search(name.casefold())) or source.startswith("agency")
+    return any(joined.startswith(one) for one in AGENCIES) or bool(_AGENCY_WORDS.search(name.casefold()))
+
+
+def for_a_client(text: str) -> bool:
+    """Whether an ad says in its first lines that somebody else than the employer advertises."""
+    return bool(_CLIENT.search(text[:400]))
 
 
 _GENDER = re.compile(r"\(?\b(?:[mkfhwvd]\s?/\s?){1,2}[mkfhwvdx]\b\)?", re.IGNORECASE)

@@ -26,9 +26,12 @@ _IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile:
-    """What is compared. `windows` are the hashes of the text's three-word windows, each once, sorted."""
+    """What is compared. `page` is the ad's own address, `addresses` that and its form's; `windows` are the hashes of the
+    text's three-word windows, each once, sorted.
+    """
 
     key: PostingKey
+    page: str
     addresses: frozenset[str]
     job_ids: frozenset[str]
     reference: str
@@ -52,12 +55,13 @@ def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
     text = normal.words(posting.description)
     return Profile(
         key=posting.key,
+        page=normal.address(posting.url),
         addresses=frozenset(plain),
         job_ids=frozenset(found for one in plain if (found := normal.job_id(one))),
         reference=normal.reference(posting.reference_number),
         references=_references(posting),
         employer=normal.employer(posting.hiring_organization),
-        agency=normal.agency(posting.hiring_organization, posting.source),
+        agency=normal.agency(posting.hiring_organization) or normal.for_a_client(posting.description),
         title=normal.title(posting.title),
         alternatives=_alternatives(posting.title),
         places=_places(posting),
