@@ -122,7 +122,7 @@ class Platsbanken(Kind):
             yield Fetch(url=self._search_url(employer), expects="json")
 
     def look_at(self, identifier: str, url: str) -> Fetch:
-        """Platsbanken's own pages are empty shells that scripts fill in, alike for dead and living ads: ask JobSearch."""
+        """Its own pages are empty shells that scripts fill in, alike for dead and living ads; JobSearch knows."""
         asked = self.options.ad_url
         if not asked and self.options.search_url.startswith(JOBSEARCH):
             asked = f"{JOBSEARCH}/ad/{{id}}"
