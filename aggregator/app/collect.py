@@ -94,7 +94,7 @@ def _apply(house: House, source: Source, harvest: Harvest, collected: Collected)
 
 
 def signed(harvest: Harvest, partner: str) -> Harvest:
-    """The harvest with the partner's name on ads that name no employer: on a company's own page it goes without saying."""
+    """The harvest with the partner's name on ads that name no employer, which on its own page goes without saying."""
     if all(posting.hiring_organization for posting in harvest.postings):
         return harvest
     return replace(

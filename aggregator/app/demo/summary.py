@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ def write_summary(demo: Demo) -> dict[str, Any]:
     """Write texts, cards, the site's copy and the page; returns the facts that `--json` shows."""
     output = demo.region / "output"
     shutil.copytree(output / "site", demo.folder / "site", dirs_exist_ok=True)
+    _open_from_disk(demo.folder / "site")
     shutil.copytree(output / "cards", demo.folder / "cards", dirs_exist_ok=True)
     texts = _write_texts(demo)
     facts = {
@@ -37,6 +39,13 @@ def write_summary(demo: Demo) -> dict[str, Any]:
     (demo.folder / "summary.json").write_text(json.dumps(jsonable(facts), ensure_ascii=False, indent=2) + "\n", "utf-8")
     (demo.folder / "index.html").write_text(_page(demo, facts), "utf-8")
     return facts
+
+
+def _open_from_disk(site: Path) -> None:
+    """Let links to folders name their index.html, so that the copy can be walked without a web server."""
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        page.write_text(re.sub(r'href="(\.[^"#?:]*/)([#?][^"]*)?"', r'href="\1index.html\2"', text), "utf-8")
 
 
 def _day_facts(day: Day) -> dict[str, Any]:
