@@ -138,7 +138,7 @@ def test_a_long_title_stays_in_its_place(title, size):
 WORDS = st.lists(st.text("aeioåäkmnrstWMdgl", min_size=1, max_size=44), min_size=1, max_size=6).map(" ".join)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(WORDS, st.text(min_size=1, max_size=220)), st.sampled_from(list(CardSize)))
 def test_any_title_at_all_draws_and_stays_in_its_place(title, size):
     left, top, right, bottom = body_of(size)
