@@ -86,8 +86,8 @@ WEIGHTS: Mapping[str, float] = {
     "repost elsewhere": -2.0,
 }
 """Log-odds points. All that can be alike without a proof (employer, title, place, deadline, salary, text) adds up to
-+9.5 with the bias; a fact that tells openings apart (another place, reference, deadline, level ...) outweighs all of it, and
-only the same address or the job system's own number outweighs such a fact."""
++9.5 with the bias; a fact that tells openings apart (another place, reference, deadline, level ...) outweighs it all,
+and only the same address or the job system's own number outweighs such a fact."""
 
 
 def compare(a: Profile, b: Profile) -> Comparison:

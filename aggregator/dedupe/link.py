@@ -40,7 +40,7 @@ def link(postings: Sequence[JobPosting], index: Index, rulings: Sequence[Ruling]
     desk.take(wanted)
     desk.gather()
     groups = clusters(
-        desk.profiles,
+        desk.touched,
         desk.edges,
         score=desk.score,
         threshold=THRESHOLD,
@@ -62,7 +62,7 @@ class _Desk:
         self.met: dict[str, set[PostingKey]] = defaultdict(set)
         self.edges: dict[Pair, float] = {}
         self.compared: dict[Pair, Comparison] = {}
-        self.done: set[PostingKey] = set()
+        self.touched: set[PostingKey] = set()
 
     def take(self, postings: Mapping[PostingKey, JobPosting]) -> None:
         """Make postings ready for comparing."""
@@ -82,29 +82,35 @@ class _Desk:
         """Compare with what is like, and take in the known postings that this touches, until nothing new comes."""
         fresh = sorted(self.profiles)
         for _ in range(ROUNDS):
+            self.touched |= set(fresh)
             near = self._candidates(fresh)
-            near |= {(a, b) for _, a, b in self.said if a in self.profiles or b in self.profiles}
+            near |= {(a, b) for _, a, b in self.said if a in self.touched or b in self.touched}
             self._load({key for one in near for key in one})
             for a, b in sorted(near):
                 if a in self.profiles and b in self.profiles and self.compare(a, b).score >= THRESHOLD:
                     self.edges[a, b] = self.compared[a, b].score
-            fresh = self._touched(fresh)
+            fresh = self._reached(near)
             if not fresh:
-                return
+                break
+        self.touched |= set(fresh)
+        self.edges = {(a, b): score for (a, b), score in self.edges.items() if a in self.touched and b in self.touched}
 
     def _load(self, keys: Collection[PostingKey]) -> None:
         self.take(self.index.postings(sorted(key for key in keys if key not in self.profiles)))
 
-    def _touched(self, before: Sequence[PostingKey]) -> list[PostingKey]:
-        """Known postings that are now linked by an edge to those just looked at, with the rest of their vacancies."""
-        self.done |= set(before)
-        done = self.done
-        linked = {key for one in self.edges for key in one if one[0] in done or one[1] in done}
-        homes = self.index.vacancy_of(sorted(linked | done))
+    def _reached(self, near: Collection[Pair]) -> list[PostingKey]:
+        """Known postings that are now tied to those looked at by an edge, a ruling or a vacancy, and were not yet; a
+        vacancy is touched as a whole or not at all.
+        """
+        tied = {key for one in near if one in self.edges or self._ruled(*one) for key in one} | self.touched
+        homes = self.index.vacancy_of(sorted(tied))
         whole = self.index.members(sorted(set(homes.values())))
-        more = {key for some in whole.values() for key in some}
-        self._load(more)
-        return sorted((linked | more) & self.profiles.keys() - done)
+        tied |= {key for some in whole.values() for key in some}
+        self._load(tied)
+        return sorted(tied & self.profiles.keys() - self.touched)
+
+    def _ruled(self, a: PostingKey, b: PostingKey) -> bool:
+        return any((kind, *pair(a, b)) in self.said for kind in ("merge", "split"))
 
     def _candidates(self, fresh: Sequence[PostingKey]) -> set[Pair]:
         """For each posting those that share its rarest keys."""
@@ -148,7 +154,7 @@ class _Desk:
     def links(self, groups: Iterable[tuple[PostingKey, ...]], wanted: Collection[PostingKey]) -> tuple[Link, ...]:
         """The groups as links; known postings that stay where they are and were not asked about are left out."""
         groups = list(groups)
-        before = self.index.vacancy_of(sorted(self.profiles))
+        before = self.index.vacancy_of(sorted(self.touched))
         kept = _heirs(groups, before)
         found: list[Link] = []
         for place, group in enumerate(groups):

@@ -26,8 +26,8 @@ _IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile:
-    """What is compared. `page` is the ad's own address, `addresses` that and its form's; `windows` are the hashes of the
-    text's three-word windows, each once, sorted.
+    """What is compared. `page` is the ad's own address, `addresses` that and its form's; `windows` are the hashes of
+    the text's three-word windows, each once, sorted.
     """
 
     key: PostingKey
