@@ -11,6 +11,9 @@ Told = tuple[int, int, str]
 _PLAIN: Final = {
     "could not find expected ':'": "a key without its ':'",
     "but found '<stream end>'": "the file ends here, inside an open bracket",
+    "expected '<document start>'": "this is indented less than what stands above it: check the indentation",
+    "expected alphabetic or numeric character": "a text that begins with & or * wants quotes",
+    "expected chomping": "a text that begins with > or | wants quotes",
     "expected <block end>": "this does not continue what stands above: check the indentation",
 }
 
@@ -22,7 +25,7 @@ def in_words(error: Any, text: str) -> Told:  # noqa: ANN401 - ruamel.yaml's Mar
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     lines = re.split(r"\r\n|\r|\n", text)
     here = lines[line - 1] if line <= len(lines) else ""
-    found = _tab(here, line, column) or _open(error, problem, lines[:line])
+    found = _marks(here, line, column) or _open(error, problem, lines[:line])
     if found is not None:
         return found
     if "mapping values are not allowed" in problem:
@@ -31,15 +34,19 @@ def in_words(error: Any, text: str) -> Told:  # noqa: ANN401 - ruamel.yaml's Mar
         return line, column, "this line is indented deeper than the one above it, which is already complete"
     if "cannot start any token" in problem:
         return line, column, f"a text cannot begin with {here[column - 1 : column]!r}; put it in quotes"
-    return line, column, next((told for sign, told in _PLAIN.items() if sign in problem), f"not YAML: {problem}")
+    if "expected the node content" in problem and here[column - 1 :].strip():
+        return line, column, f"a value is expected here, not {here[column - 1 : column]!r}"
+    told = next((told for sign, told in _PLAIN.items() if sign in problem), "")
+    return line, column, told or f"cannot be read as YAML{': ' if problem else ''}{problem}"
 
 
-def _tab(here: str, line: int, column: int) -> Told | None:
+def _marks(here: str, line: int, column: int) -> Told | None:
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return line, column, "a tab indents this line; YAML wants spaces"
     if here[column - 1 : column] == "\t":
         return line, column, "a tab stands where YAML wants a space"
-    return None
+    dash = re.match(r" *-(?=[^ \-])", here)
+    return (line, dash.end(), "a list's dash wants a space after it") if dash is not None else None
 
 
 def _open(error: Any, problem: str, lines: list[str]) -> Told | None:  # noqa: ANN401 - as above

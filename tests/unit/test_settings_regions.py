@@ -64,6 +64,12 @@ def test_it_loads_with_the_real_kinds_and_channels(region: str, real: Registry) 
     assert next(entry for entry in read.channels if entry.kind == "site").options.enabled  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("region", ALL_REGIONS)
+def test_every_source_starts_with_the_options_it_is_given(region: str, real: Registry) -> None:
+    for source in _load(region, real).sources:
+        assert all(fetch.url for fetch in kinds()[source.kind](source).start())
+
+
 @pytest.mark.parametrize(("region", "codes"), [
     ("dalarna", "2021 2023 2026 2029 2031 2034 2039 2061 2062 2080 2081 2082 2083 2084 2085"),
     ("hoga-kusten", "2280 2282 2283 2284"),
