@@ -33,10 +33,12 @@ class Fediverse:
     keys: dict[str, str] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
     asked: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     instance: int = 2
     max_characters: int = 500
     reserved: int = 23
     limited_until: float = 0.0
+    keeps_keys: bool = True
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def count(self, text: str) -> int:
@@ -129,7 +131,7 @@ class Handler(JsonHandler):
         with self.world.lock:
             if self.world.count(text) > self.world.max_characters:
                 return self.answer(422, {"error": "Validation failed: Text character limit exceeded"})
-            key = self.headers.get("Idempotency-Key", "")
+            key = self.headers.get("Idempotency-Key", "") if self.world.keeps_keys else ""
             known = next(
                 (status for status in self.world.statuses if key and self.world.keys.get(key) == status["id"]), None
             )
@@ -158,6 +160,7 @@ class Handler(JsonHandler):
             "media": form.get("media_ids[]", []),
         }
         self.world.statuses.append(status)
+        self.world.log.append(text)
         self.world.keys[key or f"none-{number}"] = number
         return status
 

@@ -35,7 +35,9 @@ class XWorld:
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: deque[tuple[Any, dict[str, Any], dict[str, str]]] = field(default_factory=deque)
     asked: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     page: int = 100
+    refuses_duplicates: bool = True
     made: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -99,7 +101,7 @@ class Handler(JsonHandler):
                 or not set(sent.get("media", {}).get("media_ids", ())) <= world.media.keys()
             ):
                 return self.answer(400, {"errors": [{"message": "invalid request"}], "title": "Invalid Request"})
-            if any(tweet["sent"] == sent["text"] for tweet in world.tweets):
+            if world.refuses_duplicates and any(tweet["sent"] == sent["text"] for tweet in world.tweets):
                 detail = "You are not allowed to create a Tweet with duplicate content."
                 return self.answer(403, {"detail": detail, "type": "about:blank", "title": "Forbidden", "status": 403})
             tweet = self._keep(sent)
@@ -131,6 +133,7 @@ class Handler(JsonHandler):
             "media": sent.get("media", {}).get("media_ids", []),
         }
         self.world.tweets.append(tweet)
+        self.world.log.append(sent["text"])
         return tweet
 
     def _timeline(self, query: dict[str, str]) -> None:
