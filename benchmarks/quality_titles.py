@@ -1,6 +1,6 @@
 """Share of job titles tagged right, and how honest "sure" is: `python benchmarks/quality_titles.py sv|en TITLES.csv`.
 
-The CSV has `title`, `skill_level` and `ssyk4` (Swedish) or `isco08` (English); several right answers are divided by `|`.
+The CSV has `title`, `skill_level` and `ssyk4` (Swedish) or `isco08` (English); right answers are divided by `|`.
 `--wrong` lists the titles got wrong, `--noise` wraps each title the way employers do.
 """
 
@@ -17,7 +17,12 @@ from aggregator.tagging import titles
 from aggregator.taxonomy import isco_of
 
 NOISE = {
-    "sv": ("Vi söker {} till Ludvika!", "{} (m/k) 100 % - Borlänge", "⭐ Erfaren {} sökes omgående", "{} på Dalverken AB"),
+    "sv": (
+        "Vi söker {} till Ludvika!",
+        "{} (m/k) 100 % - Borlänge",
+        "⭐ Erfaren {} sökes omgående",
+        "{} på Dalverken AB",
+    ),
     "en": ("We are looking for a {} in Falun", "{} (m/f/d) - Sweden", "Experienced {} to Acme Ltd", "{} 100 %"),
 }
 
@@ -55,10 +60,17 @@ def main() -> int:
             if not code_right:
                 wrong.append((row["title"], row[key], guess))
     spent = time.perf_counter() - started
-    print(f"{len(rows)} titles: {key} {score['code'] / len(rows):.4f}  level {score['level'] / len(rows):.4f}  "
-          f"{spent / len(rows) * 1e6:.0f} µs a title")
+    print(
+        f"{len(rows)} titles: {key} {score['code'] / len(rows):.4f}  level {score['level'] / len(rows):.4f}  "
+        f"{spent / len(rows) * 1e6:.0f} µs a title"
+    )
     for what in ("code", "level"):
-        sure = [right for (axis, confidence), rights in bins.items() if axis == what and confidence >= 0.95 for right in rights]
+        sure = [
+            right
+            for (axis, confidence), rights in bins.items()
+            if axis == what and confidence >= 0.95
+            for right in rights
+        ]
         print(f"  {what}: {len(sure) / len(rows):.0%} sure, {sum(sure) / max(1, len(sure)):.4f} of these right")
     if args.wrong:
         for (what, confidence), rights in sorted(bins.items()):

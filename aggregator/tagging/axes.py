@@ -33,7 +33,7 @@ def posting_tags(posting: JobPosting, job: Occupation | None, rules: TagRules, l
         *place.place_tags(posting, rules),
         *place.area_tags(posting, rules),
         *remote.remote_tags(posting, labels),
-        *education.education_tags(posting, labels, no_requirement=occupation.asks_no_education(job)),
+        *education.education_tags(posting, labels, no_requirement=occupation.asks_no_education(posting, job)),
         *seniority.seniority_tags(posting, labels),
         *language.language_tags(posting, labels),
         *language.required_language_tags(posting, labels),
@@ -44,7 +44,8 @@ def posting_tags(posting: JobPosting, job: Occupation | None, rules: TagRules, l
 
 def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     """One tag for each axis and code, the most confident of its kind with everybody's evidence; one answer on each
-    `SINGLE` axis."""
+    `SINGLE` axis.
+    """
     best: dict[tuple[str, str], Tag] = {}
     for tag in tags:
         key = (tag.axis, tag.code)

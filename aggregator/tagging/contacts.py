@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from aggregator.tagging.first_names import first_names
+from aggregator.tagging.text import word_set
 
 GAP = "…"
 """What stands where something was taken out."""
@@ -37,14 +38,14 @@ _PHONE = re.compile(
     rf"(?:(?:{_SPACE}|[./–‑-]){{0,3}}\d){{5,11}}(?!\d)"
 )
 _NUMBERS = re.compile(r"[+(]?\d[\d \t\u00a0\u202f()./–‑-]{4,}\d")
-_UNPREFIXED = re.compile(r"[1-9]\d(?:[ \u00a0-]?\d){4,9}(?![\d:.-])")
+_UNPREFIXED = re.compile(r"[1-9]\d(?:[ \u00a0-]?\d){4,9}(?!\d|[:.-]\d)")
 _PHONE_LABEL = re.compile(
     r"\b(?:tel(?:efon)?(?:nummer|nr)?|tfn|tlf|mobil(?:nummer|nr|telefon)?|mob|(?:tele)?phone|cell|direkt(?:nummer|nr)|"
     rf"sms(?:a)?|ring|call){_SPACE}*[.:]*{_SPACE}*$",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"(?<![\w-])(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])(?P<sign>[-+–]?)\d{4}(?![\w-])"
+    r"(?<![\d-])(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])(?P<sign>[-+–]?)\d{4}(?![\w-])"
 )
 _REFERENCE = re.compile(
     r"\b(?:ref\w*|dnr|diarien\w*|org\w*|ärende\w*|annons\w*|kod|bankgiro|bg|plusgiro|pg|id|case|job\s?id|number)\W{0,6}"
@@ -77,7 +78,8 @@ _CUE = re.compile(
     rf"""\b(?:
       kontakta | kontaktperson\w* | kontakter? | (?:hör{_SPACE}(?:gärna{_SPACE})?av{_SPACE}(?:dig|er)){_SPACE}till
     | (?:frågor|upplysningar|information|undrar)\b[^.\n…]{{0,60}}?\b(?:av|till|med|från|by|from|to|of)
-    | vänd{_SPACE}dig{_SPACE}till | ring(?:a)? | mejla | maila | e-?posta | prata{_SPACE}med | nå(?:s|r){_SPACE}(?:via{_SPACE})? | besvaras{_SPACE}av
+    | vänd{_SPACE}dig{_SPACE}till | ring(?:a)? | mejla | maila | e-?posta | prata{_SPACE}med
+    | nå(?:s|r){_SPACE}(?:via{_SPACE})? | besvaras{_SPACE}av
     | \w*(?:chef|chefen|ansvarig|rekryterare|rekryteraren|handläggare|rektor|konsult|direktör|ledare|samordnare
       |koordinator)
       (?:{_SPACE}är)?
@@ -95,7 +97,7 @@ _CUE = re.compile(
 )
 _BETWEEN = re.compile(r"^[\s:,;–‑/(-]*(?:[a-zåäöé]+(?:[-/][\wåäöé]+)?[\s:,–-]+){0,6}[\s:–(-]*$")
 
-_NOT_NAMES = frozenset(
+_NOT_NAMES = word_set(
     """
     vi du ni jag den det de en ett är i på om som för med till av och eller har kan ska vill vad var när hur här
     där kontakta kontakt kontakter kontaktperson kontaktpersoner ring mejla maila mail vid hör välkommen frågor
@@ -114,7 +116,7 @@ _NOT_NAMES = frozenset(
     norge norway finland danmark dalarna dalarnas norrland stockholm göteborg malmö höga kusten nordic norra
     södra östra västra platsbanken arbetsförmedlingen linkedin teams google microsoft excel office sap cv b c ce
     be
-    """.split()  # noqa: SIM905  a word list is read best as words
+    """
 )
 _ROLE_ENDINGS = (
     "chef", "chefen", "ansvarig", "ansvariga", "ledare", "rekryterare", "manager", "partner", "direktör",
@@ -122,7 +124,7 @@ _ROLE_ENDINGS = (
     "ingenjör", "sköterska", "läkare", "lärare", "assistent", "tekniker", "representant", "ombud", "förbundet",
     "mästare",
 )  # fmt: skip
-_ORG_WORDS = frozenset(
+_ORG_WORDS = word_set(
     """
     ab hb kb as oy gmbh ltd inc group gruppen koncernen kommun kommunen region regionen län länet sjukhus
     sjukhuset skola skolan gymnasium gymnasiet universitet högskola högskolan hotell hotel bryggeri bygg bil
@@ -133,7 +135,7 @@ _ORG_WORDS = frozenset(
     verkstäder skog trä såg papper stål steel mining technologies technology lasarett lasarettet hälsocentral
     vårdcentral vårdcentralen folkhögskola museum teater museet teatern söner son data digital gata gatan väg
     vägen torg torget gränd plats plan park parken stad city campus bruk bruket gruva gruvan friskola
-    """.split()  # noqa: SIM905  a word list is read best as words
+    """
 )
 _ORG_ENDINGS = (
     "gatan", "vägen", "torget", "gränd", "skolan", "gymnasiet", "sjukhuset", "lasarettet", "kommun", "verken",
@@ -261,7 +263,7 @@ def _is_role(address: str) -> bool:
 
 
 def _is_identity(text: str, match: re.Match[str]) -> bool:
-    """A date with four digits after it; without a hyphen, or where a reference is announced, only with a right check digit.
+    """A date with four digits after it; unhyphenated, or where a reference is announced, only with a right check digit.
 
     The check digit is Luhn's over the last ten digits.
     """

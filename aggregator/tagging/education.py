@@ -169,12 +169,16 @@ _STUDYING = re.compile(
     ),
     re.IGNORECASE,
 )
+_STRICT = re.compile(r"krav|krävs|required|måste|avslutad", re.IGNORECASE)
+_FINISHED = re.compile(r"examen|utbild|nivå|avslutad|fullständig|degree|krav|läst|behörighet", re.IGNORECASE)
+_GRADUATED = re.compile(r"examen|utbildning|utbildad|från", re.IGNORECASE)
 _DEGREE = re.compile(r"(?:['’]s)?\s*(?:of\s+\w+\s+)?(?:degree)?(?:\s+in\b)?", re.IGNORECASE)
 
 
 def education_tags(posting: JobPosting, language: str, *, no_requirement: str = "") -> list[Tag]:
     """One education tag. `no_requirement` is the occupation by which JobTech's collection asks for no education; it
-    gives `none` only when the ad itself names no level, and is named as the evidence."""
+    gives `none` only when the ad itself names no level, and is named as the evidence.
+    """
     found = _read(posting.title, "title") or _read(posting.description, "description")
     if found is None and no_requirement:
         evidence = Evidence(field="title", words=no_requirement, rule="jobtech-no-education-requirement")
@@ -220,48 +224,40 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
     text = sentence.text
     if sentence.merit_section:
         return None
-    levels: list[str] = []
-    clauses = _clauses(text)
-    for clause in clauses:
-        if _WELCOME.search(clause):
-            continue
-        rest = clause
-        for level, pattern in _LEVELS:
-            matches = list(pattern.finditer(rest))
-            for match in matches:
-                before = clause[max(0, match.start() - 45) : match.start()]
-                institution = match.group().casefold().startswith(("universitet", "gymnasi", "högskola", "university"))
-                if (
-                    institution
-                    and not match.group()
-                    .casefold()
-                    .endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education"))
-                    and not re.search(
-                        r"examen|utbild|nivå|avslutad|fullständig|degree|krav|läst|behörighet", clause, re.IGNORECASE
-                    )
-                ):
-                    continue
-                if (
-                    _WORKPLACE.search(before)
-                    and institution
-                    and not re.search(r"examen|utbildning|utbildad|från", clause, re.IGNORECASE)
-                ):
-                    continue
-                if _STUDYING.search(clause) and not re.search(
-                    r"krav|krävs|required|måste|avslutad", clause, re.IGNORECASE
-                ):
-                    continue
-                levels.append(level)
-            for match in matches:  # "master's degree in physics" is no "degree in" of its own
-                end = match.end() + (after.end() if (after := _DEGREE.match(rest[match.end() :])) else 0)
-                rest = rest[: match.start()] + " " * (end - match.start()) + rest[end:]
-    if not levels or not (
-        field == "title" or _DEMAND.search(text) or text.startswith(("-", "•", "*")) or len(text) < 90
-    ):
-        return None
-    if _EQUIVALENT.search(text):
+    levels = [level for clause in _clauses(text) if not _WELCOME.search(clause) for level in _named(clause)]
+    listed = text.startswith(("-", "•", "*")) or len(text) < 90
+    if not levels or not (field == "title" or listed or _DEMAND.search(text)) or _EQUIVALENT.search(text):
         return None
     return min(levels, key=RANK.index)
+
+
+def _named(clause: str) -> list[str]:
+    """The levels of education that a clause names as such."""
+    if _STUDYING.search(clause) and not _STRICT.search(clause):
+        return []
+    levels: list[str] = []
+    rest = clause
+    for level, pattern in _LEVELS:
+        for match in list(pattern.finditer(rest)):
+            if not _is_workplace(clause, match):
+                levels.append(level)
+            after = _DEGREE.match(rest, match.end())  # "master's degree in physics" is no "degree in" of its own
+            end = after.end() if after else match.end()
+            rest = rest[: match.start()] + " " * (end - match.start()) + rest[end:]
+    return levels
+
+
+def _is_workplace(clause: str, match: re.Match[str]) -> bool:
+    """Whether "gymnasiet" or "universitetet" is where one works, not what one has finished."""
+    word = match.group().casefold()
+    if not word.startswith(("universitet", "gymnasi", "högskola", "university")):
+        return False
+    if not word.endswith(("examen", "utbildning", "nivå", "kompetens", "degree", "education")) and not _FINISHED.search(
+        clause
+    ):
+        return True
+    before = clause[max(0, match.start() - 45) : match.start()]
+    return bool(_WORKPLACE.search(before)) and not _GRADUATED.search(clause)
 
 
 def _clauses(text: str) -> list[str]:

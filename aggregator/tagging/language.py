@@ -91,20 +91,24 @@ def language_tags(posting: JobPosting, labels: str) -> list[Tag]:
 
 
 _ALIASES = {
-    "sv": r"svensk(?:a|an|t)|svenskkunskaper\w*|swedish", "en": r"engelsk(?:a|an|t)|engelskkunskaper\w*|english", "no": (
-r"norsk(?:a|an)|norwegian"
-),
-    "da": r"dansk(?:a|an)|danish", "fi": r"finsk(?:a|an)|finnish", "de": r"tysk(?:a|an)|german", "fr": (
-r"fransk(?:a|an)|french"
-),
-    "es": r"spansk(?:a|an)|spanish", "ar": r"arabisk(?:a|an)|arabic", "pl": r"polsk(?:a|an)|polish", "ru": (
-r"rysk(?:a|an)|russian"
-),
-    "it": r"italiensk(?:a|an)|italian", "nl": r"nederländsk(?:a|an)|holländska|dutch", "uk": (
-r"ukrainsk(?:a|an)|ukrainian"
-),
-    "fa": r"persiska|dari|farsi|persian", "so": r"somaliska|somali", "se": r"samiska|sami",
-}  # fmt: skip
+    "sv": r"svensk(?:a|an|t)|svenskkunskaper\w*|swedish",
+    "en": r"engelsk(?:a|an|t)|engelskkunskaper\w*|english",
+    "no": r"norsk(?:a|an)|norwegian",
+    "da": r"dansk(?:a|an)|danish",
+    "fi": r"finsk(?:a|an)|finnish",
+    "de": r"tysk(?:a|an)|german",
+    "fr": r"fransk(?:a|an)|french",
+    "es": r"spansk(?:a|an)|spanish",
+    "ar": r"arabisk(?:a|an)|arabic",
+    "pl": r"polsk(?:a|an)|polish",
+    "ru": r"rysk(?:a|an)|russian",
+    "it": r"italiensk(?:a|an)|italian",
+    "nl": r"nederländsk(?:a|an)|holländska|dutch",
+    "uk": r"ukrainsk(?:a|an)|ukrainian",
+    "fa": r"persiska|dari|farsi|persian",
+    "so": r"somaliska|somali",
+    "se": r"samiska|sami",
+}
 _ANY = re.compile("|".join(rf"(?P<{code}>\b(?:{names})\b)" for code, names in _ALIASES.items()), re.IGNORECASE)
 _DEMANDS = re.compile(
     (
@@ -188,9 +192,11 @@ def _demanded(text: str, *, merit: bool, title: bool) -> list[tuple[str, str]]:
         if _EITHER.search(clause):
             continue
         denied = _NOT_NEEDED.search(clause)
-        for match in _ANY.finditer(clause):
-            if match.lastgroup and not (denied and denied.start() <= match.start() <= denied.end()):
-                found.append((match.lastgroup, text[:200]))
+        found += [
+            (match.lastgroup, text[:200])
+            for match in _ANY.finditer(clause)
+            if match.lastgroup and not (denied and denied.start() <= match.start() <= denied.end())
+        ]
     return found
 
 

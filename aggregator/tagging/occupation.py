@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from aggregator.model import Evidence, JobPosting, Tag
@@ -108,20 +110,24 @@ def occupation_tags(occupation: Occupation | None, language: str) -> list[Tag]:
     return found
 
 
-def asks_no_education(occupation: Occupation | None) -> str:
-    """The title of JobTech's collection "yrken utan krav på utbildning" that the posting's own title is, or ""."""
-    if occupation is None or occupation.evidence.rule not in ("known-title", "source") or occupation.confidence < 0.95:
-        return ""
-    return _no_education().get(occupation.known, "")
+def asks_no_education(posting: JobPosting, occupation: Occupation | None) -> str:
+    """The occupation of JobTech's collection "yrken utan krav på utbildning" that the posting's title names, or "".
+
+    Only the very words count, not a similar title: "Diskare till Mora" is one, "Diskteknisk chef" is not.
+    """
+    listed = _no_education()
+    known = occupation.known if occupation and occupation.confidence >= 0.95 else ""
+    for name in (known, *titles.candidates(posting.title, "sv", posting.hiring_organization)[:2]):
+        if name in listed:
+            return listed[name]
+    return ""
 
 
-def _no_education() -> dict[str, str]:
-    if not _CACHE:
-        for title in lookup.titles_without_education():
-            for part in (title, *title.split("/")):
-                for form in (titles.normal(part), *titles.inflected(titles.normal(part))):
-                    _CACHE[form] = title
-    return _CACHE
-
-
-_CACHE: dict[str, str] = {}
+@lru_cache(maxsize=1)
+def _no_education() -> Mapping[str, str]:
+    index: dict[str, str] = {}
+    for title in sorted(lookup.titles_without_education()):
+        for part in (title, *title.split("/")):
+            name = titles.normal(part)
+            index |= dict.fromkeys((name, *titles.inflected(name)), title)
+    return index

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from aggregator.model import Tag
 from aggregator.schema_org import from_schema_org
 from aggregator.tagging.rules import TagRules
 from aggregator.tagging.tagger import tag
+
+_MARKUP = re.compile(r"</?(?:p|br|div|ul|ol|li|h[1-6]|strong|b|span)\b[^>]*>", re.IGNORECASE)
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"<li\b[^>]*>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|br|div|ul|ol|h[1-6]|section|table|tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 LISTS = ("municipality", "area", "languages_required", "employment_type", "topic")
 """Axes that hold several codes; the others hold one, or null when nothing is known."""
@@ -23,6 +32,8 @@ def tag_line(obj: Mapping[str, Any], rules: TagRules) -> dict[str, Any]:
     `counties` all), `confidence` (axis -> 0-1, of its surest code) and `evidence` (axis -> list of field, words, rule).
     """
     posting = from_schema_org(obj)
+    if _MARKUP.search(posting.description):
+        posting = replace(posting, description=_plain(posting.description))
     tags = tag([posting], rules)
     by_axis: dict[str, list[Tag]] = {}
     for each in tags:
@@ -39,6 +50,13 @@ def tag_line(obj: Mapping[str, Any], rules: TagRules) -> dict[str, Any]:
     return {"identifier": posting.identifier or _identifier(obj), "tags": said}
 
 
-def _identifier(obj: Mapping[str, Any]) -> Any:  # noqa: ANN401  the caller's own value is given back as it came
+def _plain(markup: str) -> str:
+    """Running text of a description with markup in it, as other people's JobPosting objects have."""
+    text = _SCRIPT.sub(" ", markup)
+    text = _BLOCK.sub("\n", _ITEM.sub("\n- ", text))
+    return unescape(_TAG.sub("", text))
+
+
+def _identifier(obj: Mapping[str, Any]) -> object:
     value = obj.get("identifier")
     return value.get("value") if isinstance(value, Mapping) else value

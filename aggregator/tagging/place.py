@@ -15,6 +15,7 @@ from typing import NamedTuple
 from aggregator.model import Evidence, JobPosting, Place, Tag
 from aggregator.tagging.first_names import first_names
 from aggregator.tagging.rules import TagRules
+from aggregator.tagging.text import word_set
 from aggregator.taxonomy import lookup
 
 
@@ -27,7 +28,7 @@ class Found(NamedTuple):
     confidence: float
 
 
-WORDLIKE = frozenset(
+WORDLIKE = word_set(
     """
     ed vara mark eda töre salem nora ulrika vi tun mala eket bara flen bie alby los drag tuna ruda vena hova
     larv jung kode sund haga tye deje ryd bor nye hult hok bro horn sya berg gryt ås fors nås boda vad lit hede
@@ -35,7 +36,7 @@ WORDLIKE = frozenset(
     åby by rot bank station park torg kyrka bruk hamn vall dal sten malm ekeby vallen slottet borg ström näs
     lida sve axel gård nol trä hus kall rya utby skee hulu äng avan vårda vård kust alfa vision unionen start
     lögd
-    """.split()  # noqa: SIM905  a word list is read best as words
+    """
 )
 """Place names (and words that look like them) that stand for something else more often than for the place."""
 
@@ -56,7 +57,7 @@ _AT = re.compile(
         r"(?:(?:placerad|belägen|beläget|centralt|vackert)\s+)?(?:i|på|vid)?|"
         r"till\s+(?:vår|vårt|våra|vår nya|fabriken|anläggningen|kontoret|butiken|"
         r"skolan|verkstaden)\s[^.\n]{0,50}?\s?(?:i|på|vid)|"
-        r"(?:på|vid|i)\s+(?:vår|vårt|våra)\s[^.\n]{0,40}?\s(?:i|på|vid)|"
+        r"(?:på|vid|i|från)\s+(?:vår|vårt|våra)\s[^.\n]{0,40}?\s(?:i|på|vid)|"
         r"(?:utgångspunkt|bas|utgår|arbetar|jobbar|arbeta|jobba|verka)\s+(?:i|från|på|vid)|"
         r"location|based\s+(?:in|at|out\s+of)|located\s+in|situated\s+in|work(?:place)?\s+(?:is\s+)?(?:in"
         r"|at)|position\s+is\s+(?:based\s+)?in|"
@@ -145,17 +146,9 @@ def _from_place(place: Place, rules: TagRules) -> list[Found]:
     if place.latitude is not None and place.longitude is not None:
         point = lookup.nearest(place.latitude, place.longitude)
     county = next((c for c in (lookup.find_county(p) for p in (place.region, *_parts(place.name))) if c), "")
-    for field in (place.locality, *_parts(place.name), place.region):
-        codes = lookup.find_place(field) if field else ()
-        if not codes:
-            continue
-        near = point[0].municipality if point else ""
-        chosen = _choose(codes, rules, near=near, county=county)
-        if chosen:
-            certain = len(codes) == 1 or near in codes or any(c[:2] == county for c in codes)
-            evidence = Evidence(field="job_location", words=field, rule="place-name")
-            others = _from_lists(place, field, rules) if field != place.region else []
-            return [Found(chosen, "", evidence, 0.98 if certain else 0.9), *others]
+    named = _from_names(place, point[0].municipality if point else "", county, rules)
+    if named:
+        return named
     if point:
         words = f"{place.latitude:.4f}, {place.longitude:.4f} ({point[0].name}, {point[1]:.0f} km)"
         return [
@@ -168,6 +161,19 @@ def _from_place(place: Place, rules: TagRules) -> list[Found]:
     if county:
         evidence = Evidence(field="job_location", words=place.region or place.name, rule="county-name")
         return [Found("", county, evidence, 0.97)]
+    return []
+
+
+def _from_names(place: Place, near: str, county: str, rules: TagRules) -> list[Found]:
+    """The municipality a place's locality, name or region is; `near` the one its coordinates lie in."""
+    for field in (place.locality, *_parts(place.name), place.region):
+        codes = lookup.find_place(field) if field else ()
+        chosen = _choose(codes, rules, near=near, county=county) if codes else ""
+        if chosen:
+            certain = len(codes) == 1 or near in codes or any(c[:2] == county for c in codes)
+            evidence = Evidence(field="job_location", words=field, rule="place-name")
+            others = _from_lists(place, field, rules) if field != place.region else []
+            return [Found(chosen, "", evidence, 0.98 if certain else 0.9), *others]
     return []
 
 
@@ -189,7 +195,8 @@ def _parts(name: str) -> list[str]:
 
 def _choose(codes: tuple[str, ...], rules: TagRules, *, near: str = "", county: str = "") -> str:
     """The municipality a name means: the one near the coordinates, in the county named, at home; the municipality of
-    that name before a locality elsewhere; "" when two localities share the name and nothing tells them apart."""
+    that name before a locality elsewhere; "" when two localities share the name and nothing tells them apart.
+    """
     if len(codes) == 1:
         return codes[0]
     for test in (
@@ -317,7 +324,7 @@ def _confidence(text: str, start: int, end: int, name: str, field: str, *, first
 def _county_pattern() -> re.Pattern[str]:
     names = {county.removesuffix(" län").removesuffix("s") for county in lookup.counties().values()}
     names -= {"Stockholm", "Uppsala", "Örebro", "Kalmar", "Jönköping", "Gotland"}  # towns, handled as such
-    full = {county for county in lookup.counties().values()}
+    full = set(lookup.counties().values())
     options = "|".join(sorted((re.escape(n) for n in names | full), key=len, reverse=True))
     return re.compile(rf"(?:\b(?:i|hela|över hela|inom|in|across)\s+|\b)(?P<name>{options}|Norrland)\b")
 

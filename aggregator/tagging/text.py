@@ -1,4 +1,4 @@
-"""Sentences and sections of an ad, shared by the axes that read its words."""
+"""Sentences and sections of an ad, and lists of words, shared by the axes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ _MERIT_HEADING = re.compile(
 )
 
 
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a list written as plain text."""
+    return frozenset(listed.split())
+
+
 class Sentence(NamedTuple):
     """A sentence or list item, whether it stands under a heading such as "Meriterande", and where it starts."""
 
@@ -32,7 +37,7 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences and list items of a text in order. A heading "Meriterande:" covers the items until the next heading."""
+    """Sentences and list items in order. A heading "Meriterande:" covers the items until the next heading."""
     merit = False
     position = 0
     carried = ""

@@ -1,9 +1,11 @@
-"""Words about job titles that no table of facts holds: everyday titles, spellings, what a head word says of the level."""
+"""Words about job titles that no table of facts holds: everyday titles, spellings, what a head word says of level."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+
+from aggregator.tagging.text import word_set
 
 MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
     "2228": ("IVA-sjuksköterska", "ivasjuksköterska"),
@@ -12,7 +14,13 @@ MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
     "2661": ("socionom", "socialsekreterare barn och unga"),
     "2663": ("LSS-handläggare", "biståndshandläggare"),
     "3113": ("elkonstruktör", "eltekniker"),
-    "3114": ("mekatronikingenjör", "automationstekniker"),
+    "3114": (
+        "mekatronikingenjör",
+        "automationstekniker",
+        "konstruktör maskin",
+        "maskinkonstruktör",
+        "mekanikkonstruktör",
+    ),
     "3359": ("handläggare", "bygglovshandläggare"),
     "2422": ("fritidssamordnare", "folkhälsostrateg", "utvecklingsstrateg", "hållbarhetsstrateg"),
     "3322": (
@@ -130,10 +138,10 @@ _HEADS: Mapping[int, str] = {
     strategist programmer conservator statistician officer geologist ecologist counsellor minister executive
     surveyor archaeologist historian philosopher trainer principal dean head chief administrator attorney
     technologist animator midwife priest reporter critic practitioner educator lector scholar physiotherapist
-    pedagogue judge dancer actor acrobat sculptor singer musician illustrator tester2 mentor facilitator
+    pedagogue judge dancer actor acrobat sculptor singer musician illustrator mentor facilitator
     counselor pathologist radiologist trustee registrar lobbyist diplomat mayor ambassador president governor
     copywriter essayist novelist poet composer coordinator conservationist zoologist geographer actuary
-    controller2 mathematician optometrist dietitian nutritionist chiropractor osteopath audiologist bishop
+    mathematician optometrist dietitian nutritionist chiropractor osteopath audiologist bishop
     chaplain missionary editor webdesigner optimiser auditor evaluator examiner pharmacologist toxicologist
     metallurgist architects professional
     """,
@@ -141,7 +149,7 @@ _HEADS: Mapping[int, str] = {
     technician supervisor broker agent inspector instructor coach representative secretary drafter controller
     leader pilot captain buyer bookkeeper assessor appraiser technicians paralegal photographer hygienist
     optician decorator stylist forwarder trader dealer athlete referee valuer underwriter prosthetist purchaser
-    merchant chef draftsperson wholesaler official player paramedic hygienist interviewer2 detective promoter
+    merchant chef draftsperson wholesaler official player paramedic hygienist detective promoter
     auctioneer naturopath footballer draftswoman cameraman projectionist webmaster monitor skipper mate
     animateur gymnast boxer golfer jockey estimator homeopath herbalist masseur masseuse reflexologist tattooist
     organiser sergeant soundman bailiff
@@ -152,42 +160,40 @@ _HEADS: Mapping[int, str] = {
     moulder grinder polisher turner carpenter plumber electrician roofer joiner builder baker butcher weaver
     sewer tailor printer binder receptionist cashier waiter waitress bartender barista hairdresser beautician
     carer guide steward fisherman fisher logger miner driller rigger smith plater caster restorer engraver
-    blower presser sawyer grader checker upholsterer shoemaker locksmith machinist server handler2 firefighter
+    blower presser sawyer grader checker upholsterer shoemaker locksmith machinist server firefighter
     salesperson aide nanny undertaker trapper hunter gardener conductor dyer roaster brewer miller curer
-    specialiser dispatcher teller telemarketer groom jeweller potter tanner layer plasterer glazier insulator
+    dispatcher teller telemarketer groom jeweller potter tanner layer plasterer glazier insulator
     bricklayer mason tiler scaffolder crew deckhand sailor fabricator trimmer upholster repairman sprayer mixer
     bookmaker croupier merchandiser scheduler groomer caretaker woodcarver messenger sitter climber buffer firer
     marker caller craftswoman craftsman apprentice artisan farrier stitcher threader burner presser pressman
-    digger dredger excavator valet butler companion astrologer embalmer demonstrator model usher2 rider courier
-    chauffeur shunter signaller trapper forester2 ranger carver modeller potter framer bender roller drawer
+    digger dredger excavator valet butler companion astrologer embalmer demonstrator model rider courier
+    chauffeur shunter signaller trapper ranger carver modeller potter framer bender roller drawer
     straightener riveter solderer brazier assembler tuner stringer voicer embroiderer hatter furrier dressmaker
     cobbler saddler distiller fermenter blender maltster refiner boiler canner bottler splicer jointer lineman
     linesman fixer florist fumigator exterminator diver blaster shotfirer taster policeman constable warden
-    bouncer lifeguard milker shepherd herder nurseryman picker2 beekeeper housekeeper janitor concierge
-    secretary2
+    bouncer lifeguard milker shepherd herder nurseryman beekeeper housekeeper janitor concierge
+
     """,
     1: """
-    labourer cleaner packer helper picker handler collector sweeper hand sorter filler porter washer vendor dishwasher loader
-    stacker mover housemaid cleaner attendant1
+    labourer cleaner packer helper picker handler collector sweeper hand sorter filler porter washer vendor dishwasher
+    loader
+    stacker mover housemaid cleaner
     """,
 }
 _LEVEL_OF_HEAD = {word: level for level, listed in _HEADS.items() for word in listed.split()}
-_WEAK_HEADS = frozenset(
-    (
-        "officer specialist coordinator administrator assistant inspector agent instructor controller wo"
-        "rker leader surveyor "
-        "artist head trainer tester handler chief technologist attendant"
-    ).split()  # noqa: SIM905
+_WEAK_HEADS = word_set(
+    """
+    officer specialist coordinator administrator assistant inspector agent instructor controller worker leader
+    surveyor artist head trainer tester handler chief technologist attendant
+    """
 )
-_RETAIL_MANAGERS = frozenset(
-    (
-        "shop store restaurant hotel rental cafe bar spa leisure theatre cinema retail merchandise centr"
-        "e bookshop laundry "
-        "venue accommodation hostel wholesale resort recreation recreational sport sports travel caterin"
-        "g campground campsite "
-        "conferencing entertainment entertainments counter stall station showroom canteen banquet pub bo"
-        "utique bakery"
-    ).split()  # noqa: SIM905
+_RETAIL_MANAGERS = word_set(
+    """
+    shop store restaurant hotel rental cafe bar spa leisure theatre cinema retail merchandise centre bookshop
+    laundry venue accommodation hostel wholesale resort recreation recreational sport sports travel catering
+    campground campsite conferencing entertainment entertainments counter stall station showroom canteen banquet
+    pub boutique bakery
+    """
 )
 _TRADE = (
     r"machine|engine|vehicle|motor\w*|car|bike|bicycle|scooter|aircraft|pipeline|"
@@ -204,11 +210,9 @@ _HINTS: Sequence[tuple[frozenset[str], re.Pattern[str], int]] = (
     (
         frozenset({"specialist", "officer", "assistant", "manager"}),
         re.compile(
-            (
-                r"\b(?:import|export|customs|trade compliance|purchas\w*|procurement|draft\w*|"
-                r"intellectual|acquisition|loans?|"
-                r"mortgage|optician|airfield|aeronautical|tribunals?|fitness|land)\b"
-            )
+            r"\b(?:import|export|customs|trade compliance|purchas\w*|procurement|draft\w*|"
+            r"intellectual|acquisition|loans?|"
+            r"mortgage|optician|airfield|aeronautical|tribunals?|fitness|land)\b"
         ),
         3,
     ),
@@ -220,12 +224,10 @@ _HINTS: Sequence[tuple[frozenset[str], re.Pattern[str], int]] = (
     (
         frozenset({"operator"}),
         re.compile(
-            (
-                r"\b(?:power|solar|wind|hydro\w*|geo\s?thermal|nuclear|drone|unmanned|audio|"
-                r"sound|projection|camera|media|furnace|"
-                r"compressor|refinery|treatment|control room|cctv|board|monitoring|lighting|"
-                r"video|computer|helicopter)\b"
-            )
+            r"\b(?:power|solar|wind|hydro\w*|geo\s?thermal|nuclear|drone|unmanned|audio|"
+            r"sound|projection|camera|media|furnace|"
+            r"compressor|refinery|treatment|control room|cctv|board|monitoring|lighting|"
+            r"video|computer|helicopter)\b"
         ),
         3,
     ),

@@ -1,9 +1,10 @@
 """A job title as employers write it -> occupation: known titles first, then the nearest known one by its letters.
 
-Swedish titles are matched against JobTech's (SSYK 2012), English ones against our own table (ISCO-08). A title that is
-known, also inflected, decides at once. Any other is compared with all known titles by character 3- and 4-grams, weighted
-by rarity (cosine similarity), which carries over misspellings and compounds. The similarity and the lead over the next
-occupation give the confidence; its steps were set from development titles so that "sure" (0.95 and up) holds 99 %.
+Swedish titles are matched against JobTech's (SSYK 2012), English ones against our own table (ISCO-08). A title that
+is known, also inflected, decides at once. Any other is compared with all known titles by character 3- and 4-grams,
+weighted by rarity (cosine similarity), which carries over misspellings and compounds. The similarity and the lead
+over the next occupation give the confidence; its steps were set from development titles so that "sure" (0.95 and up)
+holds 99 %.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aggregator.tagging import title_words as words
+from aggregator.tagging.text import word_set
 from aggregator.taxonomy import lookup
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GRAMS = (3, 4)
-"""Lengths of the character grams; of (2-4), (3-4), (3-5), (2-5), (3-6) the best and the fastest on development titles."""
+"""Lengths of the character grams; of 2-4, 3-4, 3-5, 2-5 and 3-6 the best and the fastest on development titles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
     """An occupation read from a title. `code` is SSYK for Swedish, ISCO for English; `known` the title it was
-    recognised by, `rule` how; `level` the skill level with its own confidence, as it is often clearer than the code."""
+    recognised by, `rule` how; `level` the skill level with its own confidence, as it is often clearer than the code.
+    """
 
     code: str
     known: str
@@ -64,7 +67,7 @@ _LEAD_SV = re.compile(
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"\s+(?:sökes|söks|sökes omgående|wanted|needed)\b.*$", re.IGNORECASE)
-_ADJECTIVES = frozenset(
+_ADJECTIVES = word_set(
     """
     erfaren erfarna erfaret driven drivna engagerad engagerade nyfiken nyfikna legitimerad legitimerade leg
     senior juniora junior vikarierande timvikarie vikarie tillförordnad tf biträdande ny nya ung duktig duktiga
@@ -73,7 +76,7 @@ _ADJECTIVES = frozenset(
     certifierade utbildad utbildade behörig behöriga obehörig stjärna stjärnor experienced motivated skilled
     graduate trainee lead principal new part-time full-time temporary seasonal summer certified licensed remote
     hybrid dedicated enthusiastic passionate mid-level entry-level
-    """.split()  # noqa: SIM905  a word list is read best as words
+    """
 )
 _CUT = {
     "sv": re.compile(r"\s(?:till|på|i|hos|för|inom|med|vid|som|åt|från|sommaren|sommar|på)\s", re.IGNORECASE),
@@ -105,7 +108,7 @@ def _bare(text: str) -> str:
 
 
 _INSIDE = re.compile(r"\s(?:inom|med inriktning mot|inriktning|för|i)\s", re.IGNORECASE)
-"""Words that stand for the comma in JobTech's titles: \"Civilingenjör inom elkraft\" is its \"Civilingenjör, elkraft\"."""
+"""Words for the comma in JobTech's titles: "Civilingenjör inom elkraft" is its "Civilingenjör, elkraft"."""
 
 
 def candidates(title: str, language: str, employer: str = "") -> list[str]:
@@ -127,9 +130,9 @@ class Index:
     """Known titles with their codes, found exactly or by similarity. Built once for each language."""
 
     def __init__(self, entries: Sequence[tuple[str, str]], forms: Mapping[str, Counter[str]]) -> None:
-        import numpy
+        import numpy as np
 
-        self._numpy = numpy
+        self._numpy = np
         self.titles = [title for title, _ in entries]
         self.codes = [code for _, code in entries]
         self.forms = {form: _shares(codes) for form, codes in forms.items()}
@@ -157,7 +160,9 @@ class Index:
     def scores(self, title: str) -> NDArray[Any] | None:
         """Cosine similarity, 0-1, of `title` to every known one; None when they share no gram."""
         np = self._numpy
-        rows, weights, square = [], [], 0.0
+        rows: list[NDArray[Any]] = []
+        weights: list[NDArray[Any]] = []
+        square = 0.0
         for gram in _grams(title):
             rarity = self._rarity.get(gram)
             if rarity is None:
@@ -169,8 +174,9 @@ class Index:
             weights.append(weight * rarity)
         if not rows:
             return None
-        counted: NDArray[Any] = np.bincount(np.concatenate(rows), np.concatenate(weights), len(self.titles))
-        return counted / square**0.5
+        counted = np.bincount(np.concatenate(rows), np.concatenate(weights), len(self.titles))
+        similar: NDArray[Any] = counted / square**0.5
+        return similar
 
     def nearest(self, title: str, count: int = 10) -> list[tuple[float, int]]:
         """The `count` most similar known titles as (similarity, row), the best first, ties by row."""
@@ -196,7 +202,8 @@ def _shares(codes: Counter[str]) -> tuple[tuple[str, float], ...]:
 @lru_cache(maxsize=1)
 def swedish() -> Index:
     """JobTech's titles, each alternative of "A/B" by itself, inflected; what stands before the comma in "Konstruktör,
-    el" with the codes of all such; and the everyday titles JobTech lacks."""
+    el" with the codes of all such; and the everyday titles JobTech lacks.
+    """
     entries: set[tuple[str, str]] = set()
     heads: dict[str, Counter[str]] = defaultdict(Counter)
     for title, code in lookup.titles():
@@ -276,7 +283,8 @@ def known(title: str, language: str, employer: str = "") -> Guess | None:
 
 def _known(names: list[str], index: Index, level_of: Callable[[str], int], *, sure: float) -> Guess | None:
     """A known title among the candidates. Beside the first part of the title ("Säljare" in "Säljare, mark och
-    anläggning") a later part is less certain to name the job."""
+    anläggning") a later part is less certain to name the job.
+    """
     for name in names:
         shares = index.forms.get(name)
         if not shares:

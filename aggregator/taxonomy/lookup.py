@@ -135,7 +135,10 @@ def find_place(name: str) -> tuple[str, ...]:
         if low.endswith(ending):
             base = low.removesuffix(ending)
             if found := index.get(base) or _genitive(base, index):
-                return tuple(code for code in found if municipalities()[code].name.casefold() in (base, base[:-1])) or found
+                return (
+                    tuple(code for code in found if municipalities()[code].name.casefold() in (base, base[:-1]))
+                    or found
+                )
     return ()
 
 
@@ -191,7 +194,9 @@ def nearest(latitude: float, longitude: float, within_km: float = 15.0) -> tuple
 @lru_cache(maxsize=1)
 def groups() -> Mapping[str, Group]:
     """All SSYK 2012 unit groups by code."""
-    return {code: Group(code, label, field, tuple(isco.split("|"))) for code, label, field, isco in _table("groups.tsv")}
+    return {
+        code: Group(code, label, field, tuple(isco.split("|"))) for code, label, field, isco in _table("groups.tsv")
+    }
 
 
 @lru_cache(maxsize=1)
