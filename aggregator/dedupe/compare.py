@@ -180,6 +180,8 @@ def _place(a: Profile, b: Profile, found: dict[str, float]) -> None:
     best = max((_overlap(one, other), one == other) for one in a.places for other in b.places)
     if best[0] == 1:
         found["place"] = 1.0 if best[1] else 0.5
+    elif a.municipalities & b.municipalities:
+        found["place"] = 0.5  # a village and its municipality are one place until something else tells them apart
     else:
         found["place partly" if best[0] > 0 else "place differs"] = 1.0
 
@@ -270,7 +272,9 @@ def _text(a: Profile, b: Profile, found: dict[str, float]) -> None:
     small, large = sorted((a.windows, b.windows), key=len)
     if len(small) < 8:
         return
-    alike = len(set(small).intersection(large)) / len(small)
+    places = large.searchsorted(small)
+    places[places == len(large)] = 0
+    alike = float((large[places] == small).mean())
     found["text"] = alike
     found["text differs"] = max(0.0, 1 - alike / 0.4)
 

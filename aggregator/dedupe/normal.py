@@ -24,10 +24,22 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-@lru_cache(maxsize=200_000)
-def word_hash(word: str) -> int:
-    """A word as 32 bits, the same in every process."""
-    return zlib.crc32(word.encode())
+class _Hashes(dict[str, int]):
+    """Words as 32 bits, the same in every process, each worked out once."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 500_000:  # words are few; what fills a table like this is junk
+            self.clear()
+        found = self[word] = zlib.crc32(word.encode())
+        return found
+
+
+_HASHES = _Hashes()
+
+
+def word_hashes(said: list[str]) -> list[int]:
+    """Each word as 32 bits, the same in every process."""
+    return list(map(_HASHES.__getitem__, said))
 
 
 def address(url: str) -> str:

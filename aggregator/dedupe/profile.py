@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from array import array
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from aggregator.dedupe import normal
-from aggregator.model import JobPosting, PostingKey
+from aggregator.model import JobPosting, Place, PostingKey
+from aggregator.taxonomy import find_place
+
+if TYPE_CHECKING:  # numpy costs a tenth of a second to import
+    import numpy as np
+    from numpy.typing import NDArray
 
 SKETCH = (1 << 32) // 16
 """Text windows whose hash lies below this are blocking keys: one in sixteen, the same ones in every copy of the text,
@@ -41,11 +47,12 @@ class Profile:
     title: tuple[str, ...]
     alternatives: tuple[tuple[str, ...], ...]
     places: tuple[frozenset[str], ...]
+    municipalities: frozenset[str]
     salary: tuple[str, ...]
     posted: date | None
     ends: date | None
     language: str
-    windows: array[int]
+    windows: NDArray[np.uint64]
     closed: bool = False
 
 
@@ -65,6 +72,7 @@ def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
         title=normal.title(posting.title),
         alternatives=_alternatives(posting.title),
         places=_places(posting),
+        municipalities=frozenset(code for one in posting.job_location if (code := _municipality(one))),
         salary=_figures(posting.base_salary),
         posted=posting.date_posted.date() if posting.date_posted else None,
         ends=posting.valid_through.date() if posting.valid_through else None,
@@ -96,7 +104,7 @@ def profile_keys(one: Profile) -> tuple[str, ...]:
         found += [f"p:{_short(f'{word}|{bag}')}" for word in where[:12]]
     if name:
         found += [f"w:{_short(f'{name}|{word}')}" for word in where[:6]]
-    low = [window for window in one.windows if window < SKETCH][:MAX_SKETCH]
+    low = one.windows[: min(MAX_SKETCH, int(one.windows.searchsorted(SKETCH)))].tolist()
     found += [f"h:{window:07x}" for window in low]
     return tuple(dict.fromkeys(found))
 
@@ -106,16 +114,16 @@ def _short(text: str) -> str:
     return f"{crc32(text.encode()):08x}{crc32(text.encode()[::-1]):08x}"
 
 
-def _windows(text: list[str]) -> array[int]:
+def _windows(text: list[str]) -> NDArray[np.uint64]:
     """Hashes of the three-word windows: multiplied by odd constants (Knuth's and its like) so that all bits mix."""
-    one = [normal.word_hash(word) for word in text]
+    import numpy as np
+
+    one = np.array(normal.word_hashes(text), dtype=np.uint64)
     if len(one) < 3:
-        return array("Q", sorted(set(one)))
-    mixed = {
-        (x * 0x9E3779B1 + y * 0x85EBCA77 + z * 0xC2B2AE3D) * 0x27D4EB2F >> 16 & 0xFFFFFFFF
-        for x, y, z in zip(one, one[1:], one[2:], strict=False)
-    }
-    return array("Q", sorted(mixed))
+        return np.sort(one)
+    mixed = one[:-2] * np.uint64(0x9E3779B1) + one[1:-1] * np.uint64(0x85EBCA77) + one[2:] * np.uint64(0xC2B2AE3D)
+    found = np.sort((mixed * np.uint64(0x27D4EB2F) >> np.uint64(16)) & np.uint64(0xFFFFFFFF))
+    return found[np.concatenate(([True], found[1:] != found[:-1]))]
 
 
 def _references(posting: JobPosting) -> frozenset[str]:
@@ -147,6 +155,19 @@ def _places(posting: JobPosting) -> tuple[frozenset[str], ...]:
         for place in posting.job_location
     )
     return tuple(dict.fromkeys(place for place in found if place))
+
+
+def _municipality(place: Place) -> str:
+    """SCB's code of a place's municipality: the source's own, else the only one that has a place of that name."""
+    if place.municipality_code or place.country not in {"", "SE"}:
+        return place.municipality_code
+    codes = _by_name(place.locality or place.name)
+    return codes[0] if len(codes) == 1 else ""
+
+
+@lru_cache(maxsize=20_000)
+def _by_name(name: str) -> tuple[str, ...]:
+    return find_place(name)
 
 
 def _figures(salary: str) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ SAME = {
     ),
     "title in two languages": ad("77001239", "Welder / Svetsare", **BOARD),
     "place with postal code": ad("77001240", place="784 33 Borlänge, Sverige", **BOARD),
+    "village on the site, municipality on the board": ad("77001243", place="Ornäs", **BOARD),
     "same reference, text rewritten by the board": ad(
         "77001241",
         text="Om företaget: Dalstål är en trygg arbetsgivare.\n" + SVETSARE[250:],
