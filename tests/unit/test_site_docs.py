@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import publishers.site as site
+from publishers import site
 from publishers.base import channel_kinds
 from publishers.site.words import PATHS
 
