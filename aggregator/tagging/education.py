@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model import Evidence, JobPosting, Tag
-from aggregator.tagging.text import Sentence, sentences
+from aggregator.tagging.text import Sentence, mentions, sentences
 
 RANK = ("none", "upper-secondary", "vocational-higher", "bachelor", "master", "doctorate")
 """The levels from low to high; of several demanded with "or", the lowest is what one needs."""
@@ -125,6 +125,14 @@ _LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_STEMS = (
+    "utbild", "exam", "gymnas", "högskol", "universit", "yrkes", "yh", "legitim", "leg", "degree", "bachelor", "master",
+    "ph", "doktor", "doctor", "disputer", "kandidat", "magister", "civil", "akadem", "academic", "education", "diploma",
+    "skol", "school", "college", "socionom", "specialist", "registered nurse", "licen", "certificate", "program", "hp",
+    "förkunskap", "upplär", "lär", "train", "teach", "qualif", "m.sc", "msc", "b.sc", "bsc", "vocational", "jägmästar",
+    "jur", "avancerad", "lärling", "poäng",
+)  # fmt: skip
+"""Beginnings of all words the patterns above can find."""
 _WORKPLACE = re.compile(
     (
         r"(?:på|vid|hos|till|för|at|our|vår|vårt|våra|inom|i|med|lär\w+\s+på)\s+(?:en\s+|"
@@ -200,6 +208,8 @@ def _read(text: str, field: str) -> tuple[str, Evidence, float] | None:
     demanded: tuple[str, Evidence, float] | None = None
     nothing: tuple[str, Evidence, float] | None = None
     for sentence in sentences(text):
+        if not mentions(sentence.text, _STEMS):
+            continue
         none = _NONE.search(sentence.text)
         if none and not _NOT_NONE.search(sentence.text):
             nothing = nothing or (

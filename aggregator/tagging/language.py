@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from aggregator.model import Evidence, JobPosting, Tag
-from aggregator.tagging.text import sentences
+from aggregator.tagging.text import mentions, sentences
 
 NAMES = {
     "sv": {"sv": "svenska", "en": "Swedish"}, "en": {"sv": "engelska", "en": "English"},
@@ -109,6 +109,12 @@ _ALIASES = {
     "so": r"somaliska|somali",
     "se": r"samiska|sami",
 }
+_STEMS = (
+    "svensk", "swedish", "engelsk", "english", "norsk", "norweg", "dansk", "danish", "finsk", "finnish", "tysk",
+    "german", "fransk", "french", "spansk", "spanish", "arab", "polsk", "polish", "rysk", "russian", "italien",
+    "italian", "nederl", "holländ", "dutch", "ukrain", "pers", "dari", "farsi", "somal", "sami",
+)  # fmt: skip
+"""Beginnings of all the names in `_ALIASES`."""
 _ANY = re.compile("|".join(rf"(?P<{code}>\b(?:{names})\b)" for code, names in _ALIASES.items()), re.IGNORECASE)
 _DEMANDS = re.compile(
     (
@@ -173,6 +179,8 @@ def required_language_tags(posting: JobPosting, labels: str) -> list[Tag]:
 
 
 def _demanded(text: str, *, merit: bool, title: bool) -> list[tuple[str, str]]:
+    if not mentions(text, _STEMS):
+        return []
     if match := _WORKING.search(text):
         name = (match["one"] or match["two"] or match["three"]).casefold()
         return [("en" if name.startswith("eng") else "sv", text[:200])]

@@ -8,6 +8,7 @@ Names that are also words or people's names need such words even in a title. Not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -89,6 +90,14 @@ _SELDOM_AT = re.compile(
     ),
     re.IGNORECASE,
 )
+_LINK = re.compile(
+    (
+        r"(?:\b(?:i|på|vid|till|från|in|at|to|of|for|is|är|blir|ort\w*|plats\w*|"
+        r"location|staden|orten|vackra|central\w*)|:)\s*$"
+    ),
+    re.IGNORECASE,
+)
+"""What `_AT` can end with: a cheap look before a dear one."""
 _PREPOSITION = re.compile(r"(?:^|\s)(?:i|på|till|vid|in|at|to)\s+(?:centrala\s+|central\s+)?$", re.IGNORECASE)
 _TITLE_MARK = re.compile(r"(?:\s[-–|•]|,|\(|:|/|\b(?:i|på|till|vid|in|at|to|placering|ort))\s*$", re.IGNORECASE)
 _REGIONS = {"norrland": ("21", "22", "23", "24", "25")}
@@ -233,15 +242,23 @@ def _by_name(name: str, evidence: Evidence, confidence: float, rules: TagRules) 
 # --- title and text ------------------------------------------------------------------------------------------------
 
 
+ENOUGH = 4
+"""How many mentions of one place in a text are looked at; an ad that needs more repeats itself."""
+
+
 def _mentions(text: str, field: str, rules: TagRules) -> list[Found]:
     """Places in a title, a field or a text, 0.95 and up where the words around say that the work is there."""
     found: list[Found] = []
+    seen: Counter[str] = Counter()
     last: tuple[int, float] | None = None  # end and confidence of the place before, for "Ludvika eller Västerås"
     for match in _RUN.finditer(text):
         for start, end, name in _names(match):
             codes = _codes(name)
             code = _choose(codes, rules) if codes else ""
             if not code:
+                continue
+            seen[code] += 1
+            if seen[code] > ENOUGH:
                 continue
             confidence = _confidence(text, start, end, name, field, first=not found)
             if len(codes) > 1 and code not in rules.municipalities:
@@ -306,7 +323,7 @@ def _confidence(text: str, start: int, end: int, name: str, field: str, *, first
     before = text[low:start]
     if _NEVER_AT.search(before) and not re.search(r"placer|stationer|ort:", before[-25:], re.IGNORECASE):
         return 0.0
-    if _AT.search(before):
+    if _LINK.search(before) and _AT.search(before):
         return 0.95 if not wordlike or re.search(r"(?:\b(?:i|in|på|at)|:)\s*$", before, re.IGNORECASE) else 0.0
     if _SELDOM_AT.search(before):
         return 0.0

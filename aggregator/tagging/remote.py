@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model import Evidence, JobPosting, RemoteMode, Tag
+from aggregator.tagging.text import mentions
 
 LABELS = {
     "on-site": {"sv": "på plats", "en": "on site"},
@@ -56,6 +57,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_STEMS = ("distans", "hemifrån", "hybrid", "remote", "from home", "anywhere", "var du vill", "hela landet", "varifrån",
+          "på plats", "site")  # fmt: skip
+
 
 def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
     """At most one remote tag: the source's own word, else the title's, else the text's."""
@@ -66,6 +70,8 @@ def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
         mode = RemoteMode.HYBRID if match["hybrid"] else RemoteMode.REMOTE
         return [_tag(mode, Evidence(field="title", words=match.group(), rule="remote-words"), 0.95, language)]
     text = posting.description
+    if not mentions(text, _STEMS):
+        return []
     if match := _NO.search(text):
         return [
             _tag("on-site", Evidence(field="description", words=match.group(), rule="remote-denied"), 0.9, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model import Evidence, JobPosting, Tag
+from aggregator.tagging.text import mentions
 
 LABELS = {
     "student": {"sv": "student, praktik eller examensarbete", "en": "student, internship or thesis"},
@@ -107,6 +108,8 @@ def seniority_tags(posting: JobPosting, language: str) -> list[Tag]:
         if match := pattern.search(posting.title):
             return [_tag(code, Evidence(field="title", words=match.group(), rule="seniority-words"), 0.95, language)]
     text = posting.description
+    if not mentions(text, ("erfar", "experience", "graduate", "examinerad")):
+        return []
     if match := _ENTRY_TEXT.search(text):
         return [_tag("entry", Evidence(field="description", words=match.group(), rule="no-experience"), 0.95, language)]
     if match := _YEARS.search(text):

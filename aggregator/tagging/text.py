@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _BREAK = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-zåäö\d_])|\n+|;\s+|\s•\s")
@@ -36,7 +37,19 @@ class Sentence(NamedTuple):
     start: int
 
 
-def sentences(text: str) -> Iterator[Sentence]:
+def mentions(text: str, stems: tuple[str, ...]) -> bool:
+    """Whether any of the stems stands in a text, any case: a cheap look before a dear pattern."""
+    low = text.casefold()
+    return any(stem in low for stem in stems)
+
+
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences and list items of a text; kept for the next axis that asks."""
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
     """Sentences and list items in order. A heading "Meriterande:" covers the items until the next heading."""
     merit = False
     position = 0
