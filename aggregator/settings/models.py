@@ -1,8 +1,8 @@
 """What each file of a region may hold, as pydantic models: one model a file, descriptions for editors, local checks.
 
 Validation is strict and goes through JSON, so that a number is never taken for text, nor text for a number; what
-concerns several files is checked in `crosscheck`. Only `loader` and `schema` import this: building the models costs
-some 50 ms.
+concerns several files is checked in `crosscheck`. Longer than other files, so that everything an operator may write
+stands in one place. Only `loader` and `schema` import this: building the models costs some 50 ms.
 """
 
 from __future__ import annotations
