@@ -207,6 +207,17 @@ def problem(source: Source, code: str, message: str, *, level: str = "error", **
     )
 
 
+MAX_TAGS = 60_000
+"""Tags of one page that are parsed, far above any career page; parsers' time grows faster than the page does."""
+
+
+def too_big(source: Source, page: Page, *, mark: bytes = b"<", most: int = MAX_TAGS) -> Iterator[Problem]:
+    """The problem of a page with more than `most` marks, which is not to be parsed; none for others."""
+    if (count := page.body.count(mark)) > most:
+        told = f"{page.url} holds {count} times {mark.decode()!r}, more than the {most} that are read"
+        yield problem(source, "page-too-big", told, url=page.url)
+
+
 def read_json(page: Page) -> object:
     """The page as JSON. Raises `ValueError` with what is wrong in words (also for JSON nested beyond all sense)."""
     try:

@@ -7,6 +7,7 @@ A feed of unknown make tells titles, links, dates and texts; the few extensions 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,16 @@ from aggregator.schema_org import clean
 from spiders.base import Fetch, Found, Kind, KindOptions, Page
 from spiders.extract.jsonfeed import json_feed
 from spiders.extract.links import absolute, canonical
-from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
+from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem, too_big
 from spiders.extract.words import remote_mode
 from spiders.extract.xml import XmlRefusedError, refuse_doctype
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
 
+NO_FEED = "it is neither RSS nor Atom nor JSON Feed"
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|cdf)\b", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _PLACE = ("job_listing_location", "g_location", "job_location", "location", "joblocation")
 _COMPANY = ("job_listing_company", "g_employer", "company", "employer")
 _EMPLOYMENT = ("job_listing_job_type", "g_job_type", "g_employment_type", "jobtype", "job_type", "employmenttype")
@@ -34,6 +38,10 @@ _DEADLINE = (
     "enddate",
 )
 _REFERENCE = ("referencenumber", "reference", "job_listing_reference")
+
+
+MAX_ITEMS = 10_000
+"""Items of one feed that are read; feedparser takes about a millisecond for each."""
 
 
 class Feed(Kind):
@@ -54,6 +62,10 @@ class Feed(Kind):
         if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
             yield from json_feed(page, self.source, max_pages=self.options.pages)
             return
+        for mark in (b"<item", b"<entry"):
+            if big := list(too_big(self.source, page, mark=mark, most=MAX_ITEMS)):
+                yield from big
+                return
         feed = self._parsed(page)
         if isinstance(feed, str):
             yield problem(self.source, "not-a-feed", f"{page.url} cannot be read as a feed: {feed}", url=page.url)
@@ -80,12 +92,18 @@ class Feed(Kind):
             refuse_doctype(page.body)
         except XmlRefusedError as error:
             return str(error)
-        headers = {"content-type": f"{page.media_type or 'application/xml'}; charset={page.encoding or 'utf-8'}"}
+        if not _ROOT.search(page.text[:20_000]):
+            return NO_FEED
+        # One encoding for certain: feedparser fails on declarations that are damaged or untrue.
+        body = _DECLARATION.sub("", page.text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
+        headers = {"content-type": "application/xml; charset=utf-8"}
         # A stream, never bytes or text as such: feedparser would open a file or an address that a body happens to name.
-        feed = feedparser.parse(
-            io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-        return feed if feed.get("version") else "it is neither RSS nor Atom nor JSON Feed"
+        stream = io.BytesIO(body)
+        try:
+            feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        except Exception as error:  # noqa: BLE001 - feedparser promises no set of errors; what it cannot read is no feed
+            return f"it cannot be read ({type(error).__name__}: {str(error)[:100]})"
+        return feed if feed.get("version") else NO_FEED
 
     def _next(self, feed: FeedParserDict, page: Page) -> Iterator[Found]:
         links = feed.feed.get("links", [])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, model_validator
@@ -17,7 +18,7 @@ from pydantic import Tag as Form
 from aggregator.model import Known, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page
 from spiders.extract.links import canonical, clean_url
-from spiders.extract.posting import Ad, place, postings_of, problem
+from spiders.extract.posting import Ad, place, postings_of, problem, too_big
 from spiders.extract.selectors import Selector, parse_selector, select_all, value_of
 from spiders.extract.words import remote_mode, says_no_vacancies
 
@@ -117,6 +118,9 @@ class Html(Kind):
         yield Fetch(url=self.source.url, expects="html")
 
     def read(self, page: Page) -> Iterator[Found]:
+        if big := list(too_big(self.source, page)):
+            yield from big
+            return
         soup = _soup(page)
         if page.fetch.step == "ad":
             yield from self._detail(soup, page)
@@ -125,7 +129,7 @@ class Html(Kind):
 
     def _list(self, soup: BeautifulSoup, page: Page) -> Iterator[Found]:
         self.read_lists.add(canonical(page.url))
-        items = select_all(soup, parse_selector(self.options.item))
+        items = _innermost(select_all(soup, parse_selector(self.options.item)))
         selectors = {**self.options.selectors(), "link": selector_of(self.options.link)}
         if not items and page.fetch.step == "start" and not self._says_empty(soup):
             yield self._nothing("item", self.options.item, page)
@@ -184,6 +188,13 @@ class Html(Kind):
         return problem(
             self.source, "selector-found-nothing", told, level=level, url=page.url, option=option, selector=selector
         )
+
+
+def _innermost(items: list[Tag]) -> list[Tag]:
+    """The items that hold no other item: what holds several ads is a list of them and no ad itself."""
+    chosen = {id(item) for item in items}
+    holders = {id(above) for item in items for above in islice(item.parents, 40) if id(above) in chosen}
+    return [item for item in items if id(item) not in holders]
 
 
 def _values(root: Tag, selectors: Mapping[str, Selector]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from aggregator.model import JobPosting, Known, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page
 from spiders.extract.links import canonical, clean_url, same_site
 from spiders.extract.markup import job_postings, parse_html
-from spiders.extract.posting import postings_of, problem
+from spiders.extract.posting import postings_of, problem, too_big
 from spiders.extract.schema import ad_of
 from spiders.extract.selectors import check_css, check_pattern
 from spiders.extract.words import says_no_vacancies
@@ -81,6 +81,9 @@ class JsonLd(Kind):
         yield Fetch(url=self.source.url, expects="html")
 
     def read(self, page: Page) -> Iterator[Found]:
+        if big := list(too_big(self.source, page)):
+            yield from big
+            return
         markup = job_postings(page.body, page.encoding)
         for why in markup.unread:
             yield problem(self.source, "markup-unread", f"{page.url}: {why}", url=page.url)
@@ -116,18 +119,20 @@ class JsonLd(Kind):
     def _list(self, page: Page, *, any_postings: bool) -> Iterator[Found]:
         self.read_lists.add(canonical(page.url))
         tree = parse_html(page.body, page.encoding)
-        links = list(self._ad_links(tree, page)) if tree is not None else []
-        if not links and not any_postings and page.fetch.step == "start" and not self._empty(tree):
-            told = f"no ads were found on {page.url}, and it does not say that there are none; set `links` or `pattern`"
-            yield problem(self.source, "no-ads-found", told, url=page.url)
-        for url in links:
-            if canonical(url) in self.asked:
+        any_links = False
+        for url in self._ad_links(tree, page) if tree is not None else ():
+            any_links = True
+            address = canonical(url)
+            if address in self.asked:
                 continue
             if len(self.asked) >= self.options.ads:
                 yield from self._too_many("ads", page)
                 return
-            self.asked.add(canonical(url))
-            yield Fetch(url=url, step="ad", expects="html", of=self.identifiers.get(canonical(url), ""))
+            self.asked.add(address)
+            yield Fetch(url=url, step="ad", expects="html", of=self.identifiers.get(address, ""))
+        if not any_links and not any_postings and page.fetch.step == "start" and not self._empty(tree):
+            told = f"no ads were found on {page.url}, and it does not say that there are none; set `links` or `pattern`"
+            yield problem(self.source, "no-ads-found", told, url=page.url)
         yield from self._next(tree, page)
 
     @staticmethod

@@ -33,9 +33,8 @@ def test_the_example_is_a_source_that_knows_where_to_begin(example):
 
 def test_every_option_is_named_in_the_documentation():
     text = (DOCS / "kinds.md").read_text()
-    overridable_for_tests = {"search_url", "stream_url"}
     options = {name for kind in kinds().values() for name in kind.Options.model_fields}
-    unnamed = sorted(name for name in options - overridable_for_tests if not re.search(rf"\b{name}\b", text))
+    unnamed = sorted(name for name in options if not re.search(rf"\b{name}\b", text))
     assert not unnamed
 
 

@@ -123,7 +123,7 @@ def test_recorded_pages_with_every_sort_of_damage(path):
         parsed(path.parts[-3], mutated(body, chance))
 
 
-def test_a_teamtailor_feed_of_a_thousand_ads_is_read_in_a_second():
+def test_a_teamtailor_feed_of_a_thousand_ads_is_read_at_once():
     body = "<p>" + "Vi söker dig som vill arbeta med &amp;quot;trä&amp;quot; i Dalarna. " * 45 + "</p>"
     escaped = body.replace("<", "&lt;").replace(">", "&gt;")
     items = "".join(
@@ -135,7 +135,7 @@ def test_a_teamtailor_feed_of_a_thousand_ads_is_read_in_a_second():
     start = time.process_time()
     found = list(parse_file("teamtailor", feed, "https://a.example/jobs.rss", None, NOW))
     assert len(found) == 1000
-    assert time.process_time() - start < 3  # about 0.6 s alone; the rest is for a busy machine
+    assert time.process_time() - start < 5  # about 0.8 s alone; the rest is for a busy machine
 
 
 def test_usage_errors_say_what_to_do():
@@ -174,3 +174,23 @@ def test_what_would_be_fetched_further_is_said():
 def test_options_that_cannot_work_are_refused_with_the_reason(kind, options, why):
     with pytest.raises(ValidationError, match=why):
         kinds()[kind](Source(key="a/b", partner="a", kind=kind, url="https://a.example", options=options))
+
+
+HOSTILE = {
+    "deeply nested elements": b"<html>" + b"<div>" * 5000 + b"JobPosting",
+    "a page of links": b"<html>" + b"".join(b"<a href='/jobb/%d-x'>x</a>" % n for n in range(20_000)),
+    "more tags than any page has": b"<li><a href='/jobb/1-x'>x</a>" * 40_000,
+    "scripts that never end": b"JobPosting" + b"<script type=application/ld+json>" * 20_000,
+    "json without end": b'{"items":' + b"[" * 200_000,
+    "a bomb of entities": b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><rss><channel><title>&c;</title></channel></rss>',
+    "items within items": b"<rss><channel>" + b"<item>" * 20_000,
+    "blanks": b"<rss><channel><item><guid>1</guid><title>" + b" " * 100_000 + b"x</title></item></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages_cost_little(kind, name):
+    start = time.process_time()
+    parsed(kind, HOSTILE[name])
+    assert time.process_time() - start < 6  # none takes more than one second on a machine at rest
