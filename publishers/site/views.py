@@ -174,7 +174,7 @@ def job_view(vacancy: Vacancy, edition: Edition) -> JobView:
         places=one_line(", ".join(place for place in places_of(vacancy, "") if place != "Remote")),
         badge=badge(vacancy, speech.known),
         deadline=speech.say("apply_by", date=speech.date(through, deadline=True)) if through else "",
-        deadline_iso=through.date().isoformat() if through else "",
+        deadline_iso=speech.iso(through, deadline=True) if through else "",
         open=is_open(vacancy, edition.data),
         lang=language if language and language != edition.language else "",
         language=language,
@@ -211,7 +211,7 @@ def facts_of(vacancy: Vacancy, job: JobView, edition: Edition) -> tuple[Fact, ..
         Fact(
             name=speech.say("published" if posted else "first_seen"),
             value=speech.date(shown),
-            iso=shown.date().isoformat(),
+            iso=speech.iso(shown),
         ),
         Fact(name=speech.say("ad_language"), value=job.language_name),
     ]

@@ -239,6 +239,11 @@ class Speech:
         this_year = self.now.astimezone(ZoneInfo(self.time_zone)).year
         return _date_words(day.date().toordinal(), self.known, weekday=deadline, year=day.year != this_year)
 
+    def iso(self, moment: datetime, *, deadline: bool = False) -> str:
+        """The date that `date` says, as `YYYY-MM-DD`."""
+        day = local_day(moment, self.time_zone) if deadline else moment.astimezone(ZoneInfo(self.time_zone))
+        return day.date().isoformat()
+
     def name_of(self, language: str) -> str:
         """A language's name in this one, "engelska"; its code when babel does not know it."""
         return _language_name(language, self.known)

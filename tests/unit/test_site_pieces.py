@@ -153,6 +153,8 @@ def test_dates_in_words():
     deadline = datetime(2026, 12, 3, 23, 0, tzinfo=UTC)  # midnight in Stockholm: the day that ends
     assert swedish.date(deadline, deadline=True) == "torsdag 3 december"
     assert english.date(deadline, deadline=True) == "Thursday 3 December"
+    assert swedish.iso(deadline, deadline=True) == "2026-12-03"
+    assert swedish.iso(deadline) == "2026-12-04"
     assert swedish.date(datetime(2027, 1, 11, 12, tzinfo=UTC)) == "11 januari 2027"
     assert swedish.name_of("en") == "engelska"
     assert english.name_of("zz") == "zz"
