@@ -110,7 +110,7 @@ def _url(address: str, password: str | None) -> URL:
         address = "postgresql+psycopg://" + address.partition("://")[2]
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError("the database's address cannot be read", hint=_FORMS) from error
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise StoreError(f"databases of the make {url.drivername!r} are not known", hint=_FORMS)
