@@ -157,6 +157,8 @@ _GAPS = re.compile(rf"{GAP}(?:[ \t,;/|–-]*{GAP})+")
 _TIDY = ((re.compile(rf"\({_SPACE}*{GAP}{_SPACE}*\)"), GAP), (re.compile(rf"{GAP}\.(?!\w)"), GAP))
 _FOLD = str.maketrans("åäáàâãæöøóôéèêëüúíñç", "aaaaaaaooooeeeeuuinc")
 
+_JOINT = re.compile(r"^[\s\d+()./,–-]{0,30}(?:,|\b(?:och|eller|samt|and|or)\b|&|/)\s*$", re.IGNORECASE)
+
 NEAR = 120
 """How far before a number or address, in characters on its line, the name it belongs to is looked for."""
 
@@ -193,12 +195,13 @@ def scrub(text: str) -> str:
 def find_contacts(text: str) -> tuple[Contact, ...]:
     """What `scrub` would take out, in the order of the text, not overlapping."""
     details = _details(text)
-    runs = _runs(text)
     tokens = _name_tokens(text, details)
+    runs = _runs(text, single=bool(tokens))
     names = _beside_details(text, runs, details, tokens)
     names |= _after_cues(text, runs)
     names |= {i for i, run in enumerate(runs) if _stands_alone(text, run, tokens)}
     if names:
+        names |= _joined(text, runs, names)
         names |= _again(runs, names, tokens)
     found = details + [Contact(runs[i].start, runs[i].end, "name") for i in names]
     found.sort(key=lambda contact: (contact.start, -contact.end))
@@ -307,12 +310,13 @@ def _fold(word: str) -> str:
     return word.casefold().translate(_FOLD)
 
 
-def _runs(text: str) -> list[_Run]:
-    """Every row of capitalised words, cut at words that are no names."""
+def _runs(text: str, *, single: bool) -> list[_Run]:
+    """Every row of capitalised words, cut at words that are no names; words alone if known as names or `single`."""
     return [
         _Run(match.start() + start, match.start() + end, words, known, organisation)
         for match in _RUN.finditer(text)
         for start, end, words, known, organisation in _split(match.group())
+        if known or single or len(words) > 1
     ]
 
 
@@ -428,6 +432,18 @@ def _stands_alone(text: str, run: _Run, tokens: frozenset[str]) -> bool:
     if not run.known and not all(_fold(word) in tokens for word in run.words):
         return False
     return not _ORG_AFTER.match(text[run.end : run.end + 20])
+
+
+def _joined(text: str, runs: list[_Run], names: set[int]) -> set[int]:
+    """Names that "och", "eller" or a comma joins to one already found: "Anna Ek, 070-…, och Xerxes Zandi"."""
+    joined: set[int] = set()
+    for i in range(1, len(runs)):
+        run = runs[i]
+        if i in names or run.organisation or not 2 <= len(run.words) <= 4:
+            continue
+        if (i - 1 in names or i - 1 in joined) and _JOINT.match(text[runs[i - 1].end : run.start]):
+            joined.add(i)
+    return joined
 
 
 def _again(runs: list[_Run], names: set[int], tokens: frozenset[str]) -> set[int]:
