@@ -12,134 +12,17 @@ the others. A round-up still planned is cancelled when any of its vacancies clos
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from aggregator.errors import ChannelDown, JobbfyrError, SendLater, SendRefused, SendUnknown
-from aggregator.model import Delivery, Message, Post, PostState, Problem, Receipt
+from aggregator.model import Delivery, Message, Post, PostState, Receipt
 from publishers.base import Channel
 from publishers.compose import Draft, Templates, closure, drop_link
+from publishers.steps import COST, Manners, OutboxReport, OutboxStore, Run, Step, backoff
 
-COST = "cost_usd"
-"""Key in `Receipt.data` of what the post cost, in US dollars."""
-
-
-class OutboxStore(Protocol):
-    """What the outbox needs of the store. Each call is one transaction, each move one row in the post's history."""
-
-    def due(self, now: datetime) -> Sequence[Post]:
-        """Posts in `planned` whose `not_before` has come, the longest waiting first."""
-
-    def in_state(self, *states: PostState) -> Sequence[Post]:
-        """All posts in any of the states, by `not_before` and key."""
-
-    def posts_of_vacancy(self, vacancy: str) -> Sequence[Post]:
-        """All posts that show the vacancy, in any state."""
-
-    def sent_since(self, channel: str, at: datetime) -> Sequence[Post]:
-        """Posts of the channel that have a receipt dated `at` or later, in any state."""
-
-    def move(
-        self,
-        key: str,
-        was: PostState,
-        to: PostState,
-        now: datetime,
-        *,
-        message: Message | None = None,
-        receipt: Receipt | None = None,
-        error: str = "",
-        not_before: datetime | None = None,
-        close_reason: str | None = None,
-        delivery: Delivery | None = None,
-    ) -> Post | None:
-        """Compare and set: take the post from `was` to `to` and return it as it now stands; None when it is no longer
-        in `was` (another process had it).
-
-        `to` = `sending` adds one to `attempts`. `error` is always written ("" clears it); what is None stays as it
-        was. `delivery` is written to the ledger in the same transaction.
-        """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How patient the outbox is.
-
-    `fresh`: a post later than this is cancelled. `look_up_after`: how long after an unknown outcome the channel is
-    asked, so that a request still under way has landed. `first_wait` doubles with every attempt up to `longest_wait`.
-    `recheck`: when a post whose source did not answer is tried again. `strikes`: failures in a row after which the
-    rest of a channel's posts wait for the next run.
-    """
-
-    fresh: timedelta = timedelta(hours=12)
-    look_up_after: timedelta = timedelta(seconds=60)
-    first_wait: timedelta = timedelta(seconds=60)
-    longest_wait: timedelta = timedelta(hours=1)
-    recheck: timedelta = timedelta(minutes=30)
-    by_hand: timedelta = timedelta(hours=6)
-    strikes: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that happened to a post: where it stands now, and why in words ("" when it went as planned)."""
-
-    key: str
-    channel: str
-    state: PostState
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxReport:
-    """What a run of the outbox did, in order, and what an operator should know."""
-
-    steps: tuple[Step, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many posts were taken to each state."""
-        return Counter(step.state.value for step in self.steps)
-
-    def __add__(self, other: OutboxReport) -> OutboxReport:
-        return OutboxReport(steps=self.steps + other.steps, problems=self.problems + other.problems)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One run's notes: what was done, which channels wait and why."""
-
-    now: datetime
-    steps: list[Step] = field(default_factory=list)
-    problems: dict[tuple[str, str], Problem] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
-    strikes: Counter[str] = field(default_factory=Counter)
-
-    def say(self, level: str, code: str, where: str, message: str, post: Post | None = None) -> None:
-        """Note a problem; the same code at the same place is said once, with all its posts."""
-        before = self.problems.get((code, where))
-        posts = [*(before.data["posts"] if before else ()), *([post.key] if post else ())]
-        said = before.message if before else message
-        self.problems[code, where] = Problem(level=level, code=code, where=where, message=said, data={"posts": posts})
-
-    def report(self) -> OutboxReport:
-        return OutboxReport(steps=tuple(self.steps), problems=tuple(self.problems.values()))
-
-
-def backoff(post: Post, manners: Manners, after: float | None) -> timedelta:
-    """How long a post waits after being asked to come later: what the channel said, else exponentially longer with
-    every attempt, up to a quarter of it added by the post's own seed so that posts do not return all at once.
-    """
-    if after is not None:
-        return timedelta(seconds=max(after, 1.0))
-    doubled = manners.first_wait * float(2 ** min(max(post.attempts - 1, 0), 16))
-    digest = hashlib.sha256(f"{post.seed}/{post.attempts}".encode()).digest()
-    return min(doubled, manners.longest_wait) * (1 + digest[0] / 1024)
+__all__ = ["COST", "Manners", "Outbox", "OutboxReport", "OutboxStore", "Step", "backoff", "plain_closure"]
 
 
 def plain_closure(post: Post, channel: Channel) -> Message:
@@ -183,7 +66,7 @@ class Outbox:
         surely not there, it is planned again and goes through `dispatch` with all its checks. Where the channel cannot
         look up but sending twice makes one post, it is sent again. Else it waits for `settle_by_hand`.
         """
-        run = _Run(now)
+        run = Run(now)
         for post in self.store.in_state(PostState.SENDING):
             channel = self.channels.get(post.channel)
             once = channel is not None and channel.abilities.idempotent
@@ -195,7 +78,7 @@ class Outbox:
                 self._find_out(run, post, channel)
         return run.report()
 
-    def _find_out(self, run: _Run, post: Post, channel: Channel) -> None:
+    def _find_out(self, run: Run, post: Post, channel: Channel) -> None:
         if channel.abilities.look_up:
             try:
                 found = channel.look_up(post)
@@ -228,7 +111,7 @@ class Outbox:
         `alive` tells of a post whether what it shows still stands at its source: `alive`; `gone` cancels the post;
         `unknown` (the source does not answer) makes it wait. `ValueError` is raised for any other answer.
         """
-        run = _Run(now)
+        run = Run(now)
         for post in self.store.due(now):
             if self.stopped():
                 run.say("warning", "stopped", "outbox", "publishing is stopped; `jobbfyr resume` lets it go on", post)
@@ -236,7 +119,7 @@ class Outbox:
             self._dispatch_one(run, post, alive)
         return run.report()
 
-    def _dispatch_one(self, run: _Run, post: Post, alive: Callable[[Post], str]) -> None:
+    def _dispatch_one(self, run: Run, post: Post, alive: Callable[[Post], str]) -> None:
         late = run.now - post.due
         if late > self.manners.fresh:
             why = f"{late.total_seconds() / 3600:.0f} h late" + (f": {post.error}" if post.error else "")
@@ -253,7 +136,7 @@ class Outbox:
         if claimed := self.store.move(post.key, PostState.PLANNED, PostState.SENDING, run.now, message=changed):
             self._send(run, claimed, channel)
 
-    def _still_stands(self, run: _Run, post: Post, alive: Callable[[Post], str]) -> bool:
+    def _still_stands(self, run: Run, post: Post, alive: Callable[[Post], str]) -> bool:
         answer = alive(post)
         if answer == "gone":
             self._move(run, post, PostState.CANCELLED, error="what it shows is gone from its source")
@@ -265,7 +148,7 @@ class Outbox:
             raise ValueError(f"alive() answered {answer!r}; known: alive, gone, unknown")
         return answer == "alive"
 
-    def _affordable(self, run: _Run, post: Post, channel: Channel) -> Message | None:
+    def _affordable(self, run: Run, post: Post, channel: Channel) -> Message | None:
         budget = channel.budget()
         if budget is None:
             return post.message
@@ -287,7 +170,7 @@ class Outbox:
         run.say("warning", "budget-spent", post.channel, f"posts wait: {why}", post)
         return None
 
-    def _send(self, run: _Run, post: Post, channel: Channel) -> None:
+    def _send(self, run: Run, post: Post, channel: Channel) -> None:
         """Call the channel for a post in `sending` and commit what came of it."""
         try:
             receipt = channel.send(post, now=run.now)
@@ -315,7 +198,7 @@ class Outbox:
             self._sent(run, post, channel, receipt)
             run.strikes[post.channel] = 0
 
-    def _wait_as_asked(self, run: _Run, post: Post, channel: Channel, error: SendLater) -> None:
+    def _wait_as_asked(self, run: Run, post: Post, channel: Channel, error: SendLater) -> None:
         why = channel.redact(str(error))
         until = run.now + backoff(post, self.manners, error.after)
         self._move(run, post, PostState.PLANNED, error=why, not_before=until)
@@ -327,7 +210,7 @@ class Outbox:
             if other.channel == post.channel and other.key != post.key and other.not_before < until:
                 self._move(run, other, PostState.PLANNED, error=why, not_before=until)
 
-    def _sent(self, run: _Run, post: Post, channel: Channel, receipt: Receipt, why: str = "") -> None:
+    def _sent(self, run: Run, post: Post, channel: Channel, receipt: Receipt, why: str = "") -> None:
         delivery = self.deliver(post, receipt) if channel.abilities.live else None
         self._move(run, post, PostState.SENT, receipt=receipt, delivery=delivery, why=why)
 
@@ -342,7 +225,7 @@ class Outbox:
         post whose outcome was unknown is then caught when it is found. `is_open` tells of the other vacancies of a
         round-up (default: open unless in `closed`).
         """
-        run = _Run(now)
+        run = Run(now)
         still = is_open or (lambda vacancy: vacancy not in closed)
         for vacancy, reason in closed.items():
             for post in self.store.posts_of_vacancy(vacancy):
@@ -357,7 +240,7 @@ class Outbox:
                 self._close_one(run, post, channel)
         return run.report()
 
-    def _close_one(self, run: _Run, post: Post, channel: Channel) -> None:
+    def _close_one(self, run: Run, post: Post, channel: Channel) -> None:
         if not (channel.abilities.delete or channel.abilities.edit):
             address = post.receipt.url if post.receipt else ""
             text = f"posts of closed vacancies must be taken down by hand, such as {address or post.key}"
@@ -395,7 +278,7 @@ class Outbox:
 
     # --- shared --------------------------------------------------------------------------------------------------
 
-    def _ready(self, run: _Run, post: Post) -> Channel | None:
+    def _ready(self, run: Run, post: Post) -> Channel | None:
         """The post's channel when it can be used now; says once why not."""
         channel = self.channels.get(post.channel)
         if channel is None:
@@ -411,7 +294,7 @@ class Outbox:
             return None
         return channel
 
-    def _later(self, run: _Run, post: Post, channel: Channel, error: Exception, code: str) -> None:
+    def _later(self, run: Run, post: Post, channel: Channel, error: Exception, code: str) -> None:
         """Keep a post in its state and ask again later: a look-up or a closing that did not get through."""
         known = isinstance(error, JobbfyrError)
         why = channel.redact(str(error) if known else f"{type(error).__name__}: {error}")
@@ -425,11 +308,11 @@ class Outbox:
         self._move(run, post, post.state, error=why, not_before=run.now + wait)
         run.say("warning" if isinstance(error, SendLater) else "error", code, post.channel, why, post)
 
-    def _hold(self, run: _Run, post: Post, code: str, why: str, *, level: str = "error") -> None:
+    def _hold(self, run: Run, post: Post, code: str, why: str, *, level: str = "error") -> None:
         run.held.add(post.channel)
         run.say(level, code, post.channel, why, post)
 
-    def _strike(self, run: _Run, post: Post, why: str) -> None:
+    def _strike(self, run: Run, post: Post, why: str) -> None:
         run.strikes[post.channel] += 1
         if run.strikes[post.channel] >= self.manners.strikes:
             self._hold(
@@ -438,7 +321,7 @@ class Outbox:
 
     def _move(
         self,
-        run: _Run,
+        run: Run,
         post: Post,
         to: PostState,
         *,

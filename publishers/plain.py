@@ -91,11 +91,6 @@ def defuse(text: str, *, lines: bool = False) -> str:
     text = rules.inner_hash.sub(f"#{WORD_JOINER}", text)
     text = rules.domain_dot.sub(rf"\1{WORD_JOINER}", text)
     text = rules.cashtag.sub(f"${WORD_JOINER}", text)
-    return clean_ends(text)
-
-
-def clean_ends(text: str) -> str:
-    """The text without white space at its ends."""
     return text.strip()
 
 

@@ -59,7 +59,9 @@ class Mastodon(Channel):
 
     @property
     def limits(self) -> Limits:
-        """What the server says; Mastodon's own defaults while it cannot be asked."""
+        """What the server says, asked once; Mastodon's defaults where it gives no answer or no token is set."""
+        if self.missing():
+            return _limits({})
         if self._limits is None:
             self._limits = _limits(self._instance())
         return self._limits
