@@ -7,6 +7,7 @@ list's.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -223,9 +224,12 @@ def _ad(told: Mapping[str, str]) -> Ad:
 
 
 def _soup(page: Page) -> BeautifulSoup:
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
-    return BeautifulSoup(page.text.replace("\x00", ""), "lxml")
+    with warnings.catch_warnings():  # that an answer is no HTML is told by the selectors, which find nothing
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(page.text.replace("\x00", ""), "lxml")
 
 
 KIND = Html

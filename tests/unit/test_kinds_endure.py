@@ -184,6 +184,8 @@ HOSTILE = {
     "json without end": b'{"items":' + b"[" * 200_000,
     "a bomb of entities": b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><rss><channel><title>&c;</title></channel></rss>',
     "items within items": b"<rss><channel>" + b"<item>" * 20_000,
+    "xml where html was due": b'<?xml version="1.0" encoding="utf-8"?><ns:list xmlns:ns="urn:a"><ns:a/></ns:list>',
+    "a file's name": b"/etc/passwd",
     "blanks": b"<rss><channel><item><guid>1</guid><title>" + b" " * 100_000 + b"x</title></item></channel></rss>",
 }
 
