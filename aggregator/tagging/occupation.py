@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -62,7 +63,35 @@ def from_title(posting: JobPosting) -> Occupation | None:
                 guess, language = other, "en" if language == "sv" else "sv"
         if guess and (best is None or guess.confidence > best.confidence + 0.1):
             best = _from_guess(guess, language, field, text)
+    if best is None or best.confidence < DOUBTFUL:
+        said = from_description(posting)
+        best = said if said and (best is None or said.confidence > best.confidence) else best
     return best
+
+
+DOUBTFUL = 0.6
+"""Below this a title is helped by its text."""
+
+_WORK_AS = re.compile(
+    r"\b(?:arbet\w*|jobb\w*|roll\w*|tjänst\w*|uppdrag\w*|anställ\w*)\s+som\s+(?:en\s+|ett\s+)?(?P<sv>[\w-]+(?:\s[\w-]+)?)"
+    r"|\b(?:work|working|job|role|position)\s+as\s+(?:an?\s+|our\s+)?(?P<en>[\w-]+(?:\s[\w-]+){0,2})",
+    re.IGNORECASE,
+)
+
+
+def from_description(posting: JobPosting) -> Occupation | None:
+    """The known title the text says one will work as ("Arbetet som svetsare …"), for titles that name no occupation."""
+    for match in _WORK_AS.finditer(posting.description):
+        language = "sv" if match["sv"] else "en"
+        words = (match["sv"] or match["en"]).split()
+        for size in range(len(words), 0, -1):
+            guess = titles.known(" ".join(words[:size]), language)
+            if guess:
+                said = _from_guess(guess, language, "description", match.group())
+                return said._replace(
+                    confidence=round(said.confidence * 0.9, 2), level_confidence=round(said.level_confidence * 0.9, 2)
+                )
+    return None
 
 
 def _from_ssyk(ssyk: str, confidence: float, evidence: Evidence) -> Occupation:

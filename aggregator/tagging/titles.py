@@ -54,7 +54,7 @@ _NOISE = re.compile(
 )
 _LEAD_SV = re.compile(
     (
-        r"^(?:(?:nu\s+)?(?:vi\s+)?söker\s+(?:nu\s+|vi\s+)?(?:dig\s+som\s+är\s+|en\s+|"
+        r"^(?:(?:[\w&.' -]{1,40}?\s)?(?:nu\s+)?(?:vi\s+)?söker\s+(?:nu\s+|vi\s+)?(?:dig\s+som\s+är\s+|en\s+|"
         r"ett\s+|flera\s+|fler\s+|nya?\s+|du\s+som\s+är\s+)*"
         r"|vill\s+du\s+(?:bli|jobba\s+som|arbeta\s+som)\s+(?:vår\s+)?(?:nya\s+)?|"
         r"är\s+du\s+(?:vår\s+)?(?:nya\s+)?(?:en\s+)?"
@@ -112,7 +112,10 @@ _INSIDE = re.compile(r"\s(?:inom|med inriktning mot|inriktning|för|i)\s", re.IG
 
 
 def candidates(title: str, language: str, employer: str = "") -> list[str]:
-    """The strings a title may be recognised by, the likeliest first: all of it, cut before "till …", its parts."""
+    """The strings a title may be recognised by, the likeliest first: all of it, cut before "till …", its parts.
+
+    Empty when nothing in the title names an occupation ("Vi söker nya kollegor").
+    """
     text = clean(title, employer)
     found: list[str] = []
     for piece in (text, *_PARTS.split(text)):
@@ -120,7 +123,17 @@ def candidates(title: str, language: str, employer: str = "") -> list[str]:
             bare = _bare(cut)
             if len(bare) > 1 and bare not in found:
                 found.append(bare)
-    return found or [normal(title)]
+    return [name for name in found if not GENERIC.issuperset(name.split())]
+
+
+GENERIC = word_set(
+    """
+    medarbetare kollega kollegor personal dig du team stjärna stjärnor jobb sommarjobb extrajobb extrapersonal vikarie
+    vikarier timvikarie sommarpersonal sommarvikarie sommarvikarier sommarmedarbetare person people staff employee
+    employees colleague colleagues worker team member nya medarbetare dig som medarbetare inför sommaren tjänst vikariat
+    """
+)
+"""Words of titles that name no occupation."""
 
 
 # --- the index -----------------------------------------------------------------------------------------------------
@@ -356,6 +369,8 @@ def _level_confidence(score: float, lead: float) -> float:
 
 def _guess_english(names: list[str]) -> Guess | None:
     index = english()
+    if not names:
+        return None
     found = _known(names, index, lookup.level_of_isco, sure=0.9)
     if found and found.confidence >= 0.8:
         return found

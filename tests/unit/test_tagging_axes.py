@@ -80,6 +80,22 @@ def test_a_part_of_a_longer_title_is_less_sure_than_the_whole() -> None:
     assert guess.confidence < 0.95
 
 
+def test_a_title_that_names_no_occupation_says_nothing() -> None:
+    assert titles.guess("Vi söker medarbetare!", "sv") is None
+
+
+def test_the_text_helps_where_the_title_does_not() -> None:
+    found = tag([ad("Medarbetare sökes", "Arbetet som lokalvårdare är omväxlande.")], RULES)
+    (occupation,) = [t for t in found if t.axis == "ssyk"]
+    assert (occupation.code, occupation.evidence[0].field, occupation.sure) == ("9111", "description", False)
+
+
+def test_an_employer_before_the_verb_is_no_occupation() -> None:
+    guess = titles.guess("Dala Stål AB söker svetsare", "sv")
+    assert guess is not None
+    assert (guess.code, guess.confidence) == ("7212", 0.98)
+
+
 def test_the_sources_code_needs_no_guessing() -> None:
     posting = ad("Stjärna sökes")
     coded = JobPosting(
