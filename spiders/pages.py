@@ -17,9 +17,17 @@ from spiders.fetching import Answer, FetchFailed, shown
 _HEAD = 4096
 """How much of a body is looked at to tell what it is; declarations stand in the first kilobyte (HTML §4.2.5.4)."""
 
-_HTML = re.compile(rb"(?is)^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
-_XML = re.compile(rb"(?is)^\s*<(?:\?xml|!--|!doctype|[a-z_][\w:.-]*[\s/>])")
-_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
+_ROOT = re.compile(rb"(?i)<(!doctype\s+html\b|[a-z_][\w:.-]*(?=[\s/>]))")
+_HTML_ROOTS = frozenset(
+    b"html head body title meta link script style base div p span a main section article header footer nav aside form "
+    b"table ul ol dl h1 h2 h3 h4 h5 h6 img iframe center font noscript template button svg".split()
+)
+"""Elements a web page or a fragment of one may begin with. A feed's root is none of them, whatever its label says."""
+
+_TITLE = re.compile(r"(?i)<title(?:\s[^>]{0,500})?>")
+_LONGEST_TITLE = 300
+"""Characters of a title that are looked at; pages that call themselves something use a few words."""
+
 _CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?\s*([\w.:-]+)")
 _DECLARED = re.compile(rb"(?is)<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)|<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)")
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")
@@ -52,23 +60,14 @@ def media_type(answer: Answer) -> str:
     """What the body is, by its first bytes and then by its label: `html`, `json`, `xml`, or the label's own type."""
     head = answer.body[:_HEAD].removeprefix(codecs.BOM_UTF8)
     label = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-    start = head.lstrip()[:1]
-    if _HTML.match(head):
-        return "html"
-    if start in (b"{", b"["):
-        return "json"
     if head.startswith(_BINARY):
         return "binary"
-    if _XML.match(head):
-        return (
-            "html"
-            if label in {"text/html", "application/xhtml+xml"} and not head.lstrip().startswith(b"<?xml")
-            else "xml"
-        )
-    for word in ("html", "json", "xml"):
-        if word in label:
-            return word
-    return label
+    if head.lstrip()[:1] in (b"{", b"["):
+        return "json"
+    if found := _ROOT.match(head, _after_prolog(head)):
+        root = found[1].lower()
+        return "html" if root in _HTML_ROOTS or root.startswith(b"!") else "xml"
+    return next((word for word in ("html", "json", "xml") if word in label), label)
 
 
 def charset(answer: Answer) -> tuple[str, bool]:
@@ -98,9 +97,12 @@ def charset(answer: Answer) -> tuple[str, bool]:
 
 
 def title_of(text: str) -> str:
-    """A page's `<title>`, unescaped and on one line."""
+    """A page's `<title>`, unescaped and on one line, cut to a few hundred characters."""
     found = _TITLE.search(text)
-    return " ".join(unescape(found[1]).split()) if found else ""
+    if found is None:
+        return ""
+    inside = text[found.end() : found.end() + 2 * _LONGEST_TITLE].partition("<")[0]
+    return " ".join(unescape(inside).split())[:_LONGEST_TITLE]
 
 
 def says_missing(title: str) -> bool:
@@ -136,6 +138,22 @@ def understand(answer: Answer, fetch: Fetch, now: datetime) -> tuple[Page, bool]
         retrieved_at=now,
     )
     return page, mislabelled
+
+
+def _after_prolog(head: bytes) -> int:
+    """Where the root element or an HTML doctype begins: after declarations, comments and other doctypes."""
+    at = 0
+    while True:
+        at += len(head[at:]) - len(head[at:].lstrip())
+        for start, end in ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">")):
+            if head.startswith(start, at) and not re.match(rb"(?i)<!doctype\s+html\b", head[at : at + 40]):
+                closing = head.find(end, at + len(start))
+                if closing < 0:
+                    return at
+                at = closing + len(end)
+                break
+        else:
+            return at
 
 
 def _any_part(pattern: re.Pattern[str], title: str) -> bool:

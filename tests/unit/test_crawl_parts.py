@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,13 @@ def answer(body: bytes | str, content_type: str = "") -> Answer:
         ('<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html>', "text/xml", "html"),
         ('<?xml version="1.0"?><rss>', "text/html", "xml"),
         ("<rss version='2.0'>", "application/rss+xml", "xml"),
+        ("<rss version='2.0'>", "text/html", "xml"),
+        ("<!-- by hand --><!DOCTYPE rss><rss>", "", "xml"),
+        ("<jobs/>", "", "xml"),
         ("<div>fragment</div>", "text/html; charset=utf-8", "html"),
+        ("<div>fragment</div>", "", "html"),
+        ("<!DOCTYPE html>\n<!-- a\nb -->\n<HTML lang=sv>", "application/xml", "html"),
+        ("plain words", "text/html", "html"),
         ("%PDF-1.7", "text/html", "binary"),
         ("hello", "text/plain", "text/plain"),
         ("JBL.jobs = []", "application/javascript", "application/javascript"),
@@ -111,6 +118,20 @@ def test_an_error_page_is_known_by_its_title(title: str) -> None:
     with pytest.raises(FetchFailed) as failure:
         understand(answer(f"<html><title>{title}</title>", "text/html"), Fetch(url="https://x.se/"), NOW)
     assert failure.value.code == "error-page"
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<!-- --> ", b"<!--", b"<?a?>", b"<!a>", b"<title ", b"<title>", b"<meta ", b"404 - ", b" ", b"oops "]
+)
+def test_no_page_can_hold_us_up(piece: bytes) -> None:
+    import time
+
+    body = b"<html><title>" + piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    for evil in (body, piece * (1_000_000 // len(piece))):
+        with contextlib.suppress(FetchFailed):
+            understand(answer(evil), Fetch(url="https://x.se/"), NOW)
+    assert time.process_time() - began < 0.5
 
 
 @given(
