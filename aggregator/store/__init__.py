@@ -11,6 +11,7 @@ from typing import Self
 
 from aggregator.store.applying import Applied
 from aggregator.store.engine import Database, connect
+from aggregator.store.finding import Member
 from aggregator.store.harvests import HarvestRecord, Harvests
 from aggregator.store.index import StoredIndex
 from aggregator.store.journal import Journal, Run
@@ -19,7 +20,7 @@ from aggregator.store.outbox import OutboxRows
 from aggregator.store.plans import Plans
 from aggregator.store.problems import OpenProblem
 from aggregator.store.schema import bring_up_to_date
-from aggregator.store.vacancies import Member, Vacancies
+from aggregator.store.vacancies import Vacancies
 
 __all__ = [
     "Applied",

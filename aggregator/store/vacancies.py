@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,34 +12,14 @@ from sqlalchemy.engine import Connection
 from aggregator import decide
 from aggregator.errors import UsageError
 from aggregator.model import Event, JobPosting, Link, ListingKind, PostingKey, Ruling, Tag, Vacancy
-from aggregator.store import linking, rows, tables
+from aggregator.store import finding, linking, rows, tables
 from aggregator.store.engine import Database, chunks
+from aggregator.store.finding import Member
 from aggregator.store.index import StoredIndex, posting_ids
 from aggregator.store.linking import Linked
 
 _COPYING_KINDS = ("platsbanken",)
 """Boards that mostly show copies of what stands at the employer's own site; the original's words are preferred."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A posting with its place in a vacancy, for `jobbfyr why`: when it was met and seen, whether and why it closed,
-    why it was linked (`matched` is the posting it was recognised by), and whether it came with its source's first
-    harvest. `vacancy` is "" for a posting that belongs to none.
-    """
-
-    posting: JobPosting
-    vacancy: str
-    open: bool
-    baseline: bool
-    first_seen: datetime
-    last_seen: datetime
-    closed_at: datetime | None
-    close_reason: str
-    linked_at: datetime | None
-    matched: PostingKey | None
-    score: float
-    reason: str
 
 
 class Vacancies:
@@ -60,8 +39,10 @@ class Vacancies:
             & (link.c.posting_id.is_(None) | (link.c.mark != posting.c.fingerprint))
         )
         with self._database.read() as connection:
-            found = connection.execute(_postings().outerjoin(link, link.c.posting_id == posting.c.id).where(condition))
-            return tuple(sorted((_posting(row) for row in found), key=lambda posting: posting.key))
+            found = connection.execute(
+                finding.postings().outerjoin(link, link.c.posting_id == posting.c.id).where(condition)
+            )
+            return tuple(sorted((finding.posting_from(row) for row in found), key=lambda posting: posting.key))
 
     def index(self) -> StoredIndex:
         """The stored postings by blocking key, for `aggregator.dedupe.link`."""
@@ -210,7 +191,7 @@ class Vacancies:
         """Every posting of a vacancy, open and closed, in the order in which they were met."""
         with self._database.read() as connection:
             known = linking.resolve(connection, [id_]).get(id_, id_)
-            return _members(connection, tables.link.c.vacancy_id == known)
+            return finding.members(connection, tables.link.c.vacancy_id == known)
 
     def find(self, words: str) -> tuple[Member, ...]:
         """Postings, linked or not, by what an operator has at hand: a vacancy's id, an ad's or an application's
@@ -220,10 +201,16 @@ class Vacancies:
         with self._database.read() as connection:
             known = linking.resolve(connection, [words.lower()]).get(words.lower())
             if known:
-                return _members(connection, tables.link.c.vacancy_id == known)
-            ids = _by_address(connection, words) or _by_identifier(connection, words) or _by_title(connection, words)
+                return finding.members(connection, tables.link.c.vacancy_id == known)
+            ids = (
+                finding.by_address(connection, words)
+                or finding.by_identifier(connection, words)
+                or finding.by_title(connection, words)
+            )
             return tuple(
-                member for some in chunks(ids, 1000) for member in _members(connection, tables.posting.c.id.in_(some))
+                member
+                for some in chunks(ids, 1000)
+                for member in finding.members(connection, tables.posting.c.id.in_(some))
             )
 
     # --- the operator's word
@@ -262,14 +249,14 @@ class Vacancies:
             postings: dict[str, list[tuple[bool, JobPosting]]] = defaultdict(list)
             if heads:
                 query = (
-                    _postings()
+                    finding.postings()
                     .join(link, link.c.posting_id == tables.posting.c.id)
                     .join(vacancy, vacancy.c.id == link.c.vacancy_id)
                     .add_columns(link.c.vacancy_id, tables.posting.c.open)
                     .where(condition)
                 )
                 for row in connection.execute(query):
-                    postings[row.vacancy_id].append((row.open, _posting(row)))
+                    postings[row.vacancy_id].append((row.open, finding.posting_from(row)))
             tags = _tags(connection, condition)
             sources = connection.execute(
                 sa.select(source.c.key, source.c.kind, source.c.quarantined_at, source.c.quarantine_reason)
@@ -314,20 +301,6 @@ def _vacancy(
     )
 
 
-def _postings() -> sa.Select[str, str, object]:
-    posting, source, content = tables.posting, tables.source, tables.posting_content
-    return (
-        sa.select(source.c.key.label("source"), posting.c.identifier, content.c.content)
-        .select_from(posting)
-        .join(source, source.c.id == posting.c.source_id)
-        .join(content, content.c.posting_id == posting.c.id)
-    )
-
-
-def _posting(row: rows.Record) -> JobPosting:
-    return rows.posting_from(row.source, row.identifier, row.content)
-
-
 def _tags(connection: Connection, condition: sa.ColumnElement[bool]) -> dict[str, tuple[Tag, ...]]:
     table = tables.tag
     found: dict[str, list[Tag]] = defaultdict(list)
@@ -347,75 +320,3 @@ def _retagged(id_: str, before: Sequence[Tag], after: Sequence[Tag], now: dateti
         f"+{axis} {code}" for axis, code in sorted(new - old)
     ]
     return Event(at=now, subject=f"vacancy:{id_}", kind="retagged", message=", ".join(steps))
-
-
-def _members(connection: Connection, condition: sa.ColumnElement[bool]) -> tuple[Member, ...]:
-    posting, seen, link = tables.posting, tables.posting_seen, tables.link
-    other, others_source = posting.alias("other"), tables.source.alias("others_source")
-    query = (
-        _postings()
-        .join(seen, seen.c.posting_id == posting.c.id)
-        .outerjoin(link, link.c.posting_id == posting.c.id)
-        .outerjoin(other, other.c.id == link.c.matched_id)
-        .outerjoin(others_source, others_source.c.id == other.c.source_id)
-        .add_columns(
-            posting.c.open,
-            posting.c.baseline,
-            posting.c.first_seen,
-            posting.c.closed_at,
-            posting.c.close_reason,
-            seen.c.last_seen,
-            link.c.vacancy_id,
-            link.c.at.label("linked_at"),
-            link.c.score,
-            link.c.reason,
-            others_source.c.key.label("matched_source"),
-            other.c.identifier.label("matched_identifier"),
-        )
-        .where(condition)
-        .order_by(posting.c.first_seen, tables.source.c.key, posting.c.identifier)
-    )
-    return tuple(
-        Member(
-            posting=_posting(row),
-            vacancy=row.vacancy_id or "",
-            open=row.open,
-            baseline=row.baseline,
-            first_seen=row.first_seen,
-            last_seen=row.last_seen,
-            closed_at=row.closed_at,
-            close_reason=row.close_reason,
-            linked_at=row.linked_at,
-            matched=PostingKey(row.matched_source, row.matched_identifier) if row.matched_source else None,
-            score=1.0 if row.score is None else row.score,
-            reason=row.reason or "",
-        )
-        for row in connection.execute(query)
-    )
-
-
-def _by_address(connection: Connection, words: str) -> list[int]:
-    if "://" not in words:
-        return []
-    posting = tables.posting
-    forms = [words, words.rstrip("/"), words.rstrip("/") + "/"]
-    query = sa.select(posting.c.id).where(posting.c.url.in_(forms) | posting.c.apply_url.in_(forms))
-    return list(connection.scalars(query.order_by(posting.c.id)))
-
-
-def _by_identifier(connection: Connection, words: str) -> list[int]:
-    posting, source = tables.posting, tables.source
-    name, _, identifier = words.partition("#")
-    full = (source.c.key == name) & (posting.c.identifier == identifier)
-    query = sa.select(posting.c.id).join(source).where(full | (posting.c.identifier == words))
-    return list(connection.scalars(query.order_by(posting.c.id)))
-
-
-def _by_title(connection: Connection, words: str) -> list[int]:
-    """Compared in Python: SQLite's LIKE does not know that Å and å are one letter."""
-    wanted = words.casefold().split()
-    if not wanted:
-        return []
-    posting = tables.posting
-    found = connection.execute(sa.select(posting.c.id, posting.c.title).order_by(posting.c.open.desc(), posting.c.id))
-    return [row.id for row in found if all(word in row.title.casefold() for word in wanted)]
