@@ -25,11 +25,11 @@ from publishers.steps import COST, Manners, OutboxReport, OutboxStore, Run, Step
 __all__ = ["COST", "Manners", "Outbox", "OutboxReport", "OutboxStore", "Step", "backoff", "plain_closure"]
 
 
-def plain_closure(post: Post, channel: Channel) -> Message:
-    """What a post is edited into when the caller has nothing better: the shipped words, its card's title, its link."""
+def plain_closure(post: Post, channel: Channel, templates: Templates | None = None) -> Message:
+    """What a post is edited into: the template `closed` (the shipped one by default) with its card's title and link."""
     title = post.message.card.title if post.message.card else ""
     draft = Draft(content=post.content, language=post.language, title=title, link=post.message.link)
-    return closure(channel, draft, Templates())
+    return closure(channel, draft, templates or Templates())
 
 
 class Outbox:

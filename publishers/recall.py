@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from difflib import SequenceMatcher
 
 from aggregator.model import Message
 from publishers.compose import without
 
 SLACK = timedelta(days=1)
 """How long before a post was due it is looked for: clocks differ, and an operator may have sent it early."""
+
+ALIKE = 0.8
+"""The least share of letters in common, in order, that two texts with one link must have to be the same post."""
 
 _NEVER_LEFT = {
     "ConnectError",
@@ -25,14 +29,22 @@ _NEVER_LEFT = {
 def same_post(message: Message, text: str, links: Iterable[str]) -> bool:
     """Whether a published text with its links is this message.
 
-    By its link's marker; without a link, by its letters and digits alone, since platforms reshape the rest.
+    Platforms reshape what they show, so the letters and digits outside links are compared. A server that drops a
+    mention's domain or a sign leaves them alike, not equal: then the link has to be the same one too. The link alone
+    proves nothing, for round-ups and stories may share one.
     """
-    if message.marker and any(message.marker in link for link in links):
-        return True
-    ours = without(message.text, message.link)
+    ours = _letters(without(message.text, message.link))
     for link in links:
-        text = text.replace(link, " ")
-    return _letters(ours) == _letters(text) != ""
+        text = text.replace(link, " ").replace(link.partition("://")[2], " ")
+    theirs = _letters(text.replace("https://", " ").replace("http://", " "))  # Mastodon hides a link's scheme apart
+    if ours == theirs:
+        return bool(ours)
+    linked = message.marker and any(_bare(link) == _bare(message.marker) for link in links)
+    return bool(linked) and SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE
+
+
+def _bare(link: str) -> str:
+    return link.rpartition("://")[2].rstrip("/")
 
 
 def _letters(text: str) -> str:
