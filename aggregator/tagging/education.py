@@ -241,12 +241,16 @@ def _demanded(sentence: Sentence, field: str) -> str | None:
     return min(levels, key=RANK.index)
 
 
+LONGEST = 2000
+"""What is read of one clause, in characters; nobody writes longer ones."""
+
+
 def _named(clause: str) -> list[str]:
     """The levels of education that a clause names as such."""
     if _STUDYING.search(clause) and not _STRICT.search(clause):
         return []
     levels: list[str] = []
-    rest = clause
+    rest = clause = clause[:LONGEST]
     for level, pattern in _LEVELS:
         for match in list(pattern.finditer(rest)):
             if not _is_workplace(clause, match):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -282,3 +283,12 @@ def test_labelled_ads_keep_their_scores() -> None:
         assert set(floors) == set(scores)
         low = {axis: (share, floors[axis]) for axis, share in scores.items() if share < floors[axis]}
         assert not low, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "piece", ["i ", "A ", "gymnasie ", "utbildning ", "till vår x ", "Borlänge eller ", "(", "<p", "svenska "]
+)
+def test_hostile_text_does_not_blow_up(piece: str) -> None:
+    started = time.process_time()
+    tag_line({"title": (piece * 40)[:400], "description": piece * 4000}, RULES)
+    assert time.process_time() - started < 5
