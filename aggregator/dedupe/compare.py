@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from math import exp
 
-from aggregator.dedupe.normal import LEGAL, LEVELS, SHIFTS
+from aggregator.dedupe.normal import COMPASS, LEGAL, LEVELS, SHIFTS
 from aggregator.dedupe.profile import Profile
 
 REPOST_AFTER = timedelta(days=45)
@@ -39,9 +39,10 @@ APART = frozenset(
         "place partly",
         "level differs",
         "shift differs",
-        "number differs",
+        "unit differs",
         "same source",
         "title left over",
+        "title words differ",
     }
 )
 """Facts of which one is enough to keep two postings apart for good, once the two alone are not the same."""
@@ -65,9 +66,10 @@ WEIGHTS: Mapping[str, float] = {
     "title": 4.0,
     "title left over": -12.0,
     "title one-sided": -8.0,
+    "title words differ": -5.0,
     "level differs": -11.0,
     "shift differs": -11.0,
-    "number differs": -11.0,
+    "unit differs": -11.0,
     "place": 2.0,
     "place partly": -6.0,
     "place differs": -12.0,
@@ -77,7 +79,7 @@ WEIGHTS: Mapping[str, float] = {
     "salary": 0.5,
     "salary differs": -11.0,
     "text": 6.0,
-    "text differs": -4.0,
+    "text differs": -7.0,
     "far apart": -4.0,
     "same source": -11.0,
     "other language": -1.0,
@@ -210,9 +212,9 @@ def _titles(one: set[str], other: set[str], around: frozenset[str]) -> dict[str,
     common = one & other
     left, right = _unmatched(one - common - around, other - common - around)
     found: dict[str, float] = {}
-    numbers = ({w for w in left if _counts(w)}, {w for w in right if _counts(w)})
-    if all(numbers):
-        found["number differs"] = 1.0
+    units = ({w for w in left if _tells_units_apart(w)}, {w for w in right if _tells_units_apart(w)})
+    if all(units):
+        found["unit differs"] = 1.0
     levels = (left & LEVELS, right & LEVELS)
     if any(levels):
         found["level differs"] = 1.0
@@ -222,6 +224,7 @@ def _titles(one: set[str], other: set[str], around: frozenset[str]) -> dict[str,
     plain = [{w for w in side if w not in LEVELS and w not in SHIFTS} for side in (left, right)]
     size = sum(map(len, one | other)) or 1
     weights = [sum(map(len, side)) / size for side in plain]
+    found["title words differ"] = float(all(any(len(word) > 3 for word in side) for side in plain))
     found["title left over"] = min(1.0, 2 * min(weights))
     found["title one-sided"] = min(1.0, max(weights) - min(weights) + (0.3 if any(shifts) and not all(shifts) else 0))
     found["title"] = 1 - max(weights) if common or not any(plain) else 0.0
@@ -229,8 +232,9 @@ def _titles(one: set[str], other: set[str], around: frozenset[str]) -> dict[str,
 
 
 @lru_cache(maxsize=100_000)
-def _counts(word: str) -> bool:
-    return any(sign.isdigit() for sign in word) or len(word) == 1
+def _tells_units_apart(word: str) -> bool:
+    """Whether a word is a number, a letter or a point of the compass (`avdelning 4A`, `hemtjänst norr`)."""
+    return any(sign.isdigit() for sign in word) or len(word) == 1 or word in COMPASS
 
 
 def _unmatched(left: set[str], right: set[str]) -> tuple[set[str], set[str]]:
@@ -252,7 +256,7 @@ def _unmatched(left: set[str], right: set[str]) -> tuple[set[str], set[str]]:
 def _alike(word: str, other: str) -> bool:
     from rapidfuzz.distance.DamerauLevenshtein import distance
 
-    if min(len(word), len(other)) < 4 or _counts(word) or _counts(other):
+    if min(len(word), len(other)) < 4 or _tells_units_apart(word) or _tells_units_apart(other):
         return False
     allowed = 1 + (min(len(word), len(other)) - 2) // 4  # 1 of up to five letters, 2 of up to nine, 3 of up to thirteen
     return abs(len(word) - len(other)) <= allowed and distance(word, other, score_cutoff=allowed) <= allowed
@@ -276,7 +280,7 @@ def _text(a: Profile, b: Profile, found: dict[str, float]) -> None:
     places[places == len(large)] = 0
     alike = float((large[places] == small).mean())
     found["text"] = alike
-    found["text differs"] = max(0.0, 1 - alike / 0.4)
+    found["text differs"] = max(0.0, 1 - alike / 0.5)
 
 
 def _reason(found: Mapping[str, float]) -> str:

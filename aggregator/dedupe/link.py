@@ -116,7 +116,7 @@ class _Desk:
         """For each posting those that share its rarest keys."""
         asked = sorted({one for key in fresh for one in self.keys[key]})
         stored = self.index.frequency(asked, COMMON + 1)
-        usable = [one for one in asked if stored.get(one, 0) <= COMMON]
+        usable = [one for one in asked if len(self.met[one]) + stored.get(one, 0) > 1 and stored.get(one, 0) <= COMMON]
         known = self.index.lookup([one for one in usable if one in stored], COMMON)
         holders = {one: self.met[one].union(known.get(one, ())) for one in usable}
         found: set[Pair] = set()

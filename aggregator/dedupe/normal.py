@@ -143,6 +143,9 @@ SHIFTS = _set(
     "nattskift dagskift kvällsskift 2skift 3skift part full deltid heltid vikariat vikarie sommar summer permanent "
     "tillsvidare temporary bank locum timanställd timvikarie extra säsong seasonal"
 )
+COMPASS = _set("norr norra söder södra öster östra öst väster västra väst nord syd centrum north south east west")
+"""Words that tell one unit from its neighbour, as numbers and single letters do."""
+
 _COMPOUND = re.compile(r"(natt|kvälls?|helg|sommar|vice|säsongs?|tim)(?=\w{5,})")
 """Swedish writes the shift or level together with the job: `nattsjuksköterska`."""
 

@@ -122,6 +122,22 @@ APART = {
             source="board/x",
         ),
     ),
+    "another unit, short": (
+        ad("1", "Undersköterska Hemtjänst", text=UNDERSKOTERSKA, employer="Falu kommun"),
+        ad("2", "Undersköterska Korttidsboende", text=UNDERSKOTERSKA, employer="Falu kommun", source="board/x"),
+    ),
+    "north and south": (
+        ad("1", "Undersköterska Hemtjänst Norr", text=UNDERSKOTERSKA, employer="Falu kommun"),
+        ad("2", "Undersköterska Hemtjänst Söder", text=UNDERSKOTERSKA, employer="Falu kommun", source="board/x"),
+    ),
+    "a common title at a big employer, another text": (
+        ad("1", "Undersköterska", text=UNDERSKOTERSKA, employer="Falu kommun"),
+        ad("2", "Undersköterska", text=SVETSARE, employer="Falu kommun", source="board/x"),
+    ),
+    "specialist": (
+        ad("1", "Sjuksköterska", text=UNDERSKOTERSKA, employer="Region Dalarna"),
+        ad("2", "Specialistsjuksköterska", text=UNDERSKOTERSKA, employer="Region Dalarna", source="board/x"),
+    ),
     "another shift": (
         ad("1", "Undersköterska natt", text=UNDERSKOTERSKA),
         ad("2", "Undersköterska dag", text=UNDERSKOTERSKA, source="board/x"),
