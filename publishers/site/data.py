@@ -19,8 +19,8 @@ class SiteData:
     where the site is served, without a slash at the end ("https://jobb.example" or with a path). `vacancies` are all
     open ones and those closed recently, whose pages stay and say so; an open one past its own deadline counts as
     closed. `municipalities` are the region's, SCB code -> name, in the order they are listed. `aliases` are ids that
-    were merged into others, old -> new. `tiers` give the order of partners. `highlights` are ids shown first.
-    `media` is the folder that partners' logos and stories' pictures are relative to.
+    were merged into others, old -> new. Partners are shown by their `tiers`' fees, the largest first. `highlights` are
+    ids shown first. `media` is the folder that partners' logos and stories' pictures are relative to.
     """
 
     key: str

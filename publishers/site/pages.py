@@ -76,10 +76,10 @@ class Shelf:
         self.open = tuple(vacancy for vacancy in ordered if is_open(vacancy, data))
         similar = Similar(self.open)
         self.similar = {vacancy.id: similar.to(vacancy) for vacancy in self.all}
-        rank = {tier.key: place for place, tier in enumerate(data.tiers)}
+        fees = {tier.key: tier.fee for tier in data.tiers}
         today = data.generated_at.date()
         present = [partner for partner in data.partners if partner.until is None or partner.until >= today]
-        self.partners = tuple(sorted(present, key=lambda each: (rank.get(each.tier, len(rank)), each.name.casefold())))
+        self.partners = tuple(sorted(present, key=lambda each: (-fees.get(each.tier, 0), each.name.casefold())))
 
 
 class Pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ def one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+@lru_cache(maxsize=256)
 def blocks(text: str) -> tuple[Block, ...]:
     """The ad's plain text (blank line between paragraphs, `- ` before list items) as blocks in order."""
     found: list[Block] = []

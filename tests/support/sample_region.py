@@ -284,7 +284,7 @@ def tiers() -> tuple[Tier, ...]:
     promise = (Promise(content=ContentKind.VACANCY, posts=4, per=Period.MONTH),)
     return tuple(
         Tier(key=key, name={"sv": key.capitalize()}, fee=fee, promises=promise)
-        for key, fee in (("guld", 200_000), ("silver", 75_000), ("brons", 25_000))
+        for key, fee in (("silver", 75_000), ("guld", 200_000), ("brons", 25_000))
     )
 
 
