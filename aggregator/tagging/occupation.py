@@ -11,6 +11,7 @@ from aggregator.model import Evidence, JobPosting, Tag
 from aggregator.tagging import titles
 from aggregator.tagging.language import language_of, title_language
 from aggregator.tagging.rules import TagRules
+from aggregator.tagging.title_index import inflected, normal
 from aggregator.taxonomy import lookup
 
 
@@ -40,9 +41,9 @@ def occupation_of(posting: JobPosting, rules: TagRules) -> Occupation | None:
     if code and code in lookup.groups():
         words = f"{code} {posting.occupation_label}".strip()
         return _from_ssyk(code, 0.99, Evidence(field="occupation_code", words=words, rule="source"))
-    title = titles.normal(posting.title)
+    title = normal(posting.title)
     for override in rules.overrides:
-        if override.words and all(titles.normal(word) in title for word in override.words):
+        if override.words and all(normal(word) in title for word in override.words):
             evidence = Evidence(field="title", words=" + ".join(override.words), rule="operator-override")
             return _from_ssyk(override.ssyk, 0.99, evidence)
     return from_title(posting)
@@ -157,6 +158,6 @@ def _no_education() -> Mapping[str, str]:
     index: dict[str, str] = {}
     for title in sorted(lookup.titles_without_education()):
         for part in (title, *title.split("/")):
-            name = titles.normal(part)
-            index |= dict.fromkeys((name, *titles.inflected(name)), title)
+            name = normal(part)
+            index |= dict.fromkeys((name, *inflected(name)), title)
     return index
