@@ -80,7 +80,7 @@ class Budget:
 class ChannelOptions(BaseModel):
     """What every channel can be told in `channels.yml`; a channel's own `Options` add to it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     enabled: bool = True
     hashtags: int = 2
