@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
 JOBS ?= auto
 
-.PHONY: help setup demo test servers lint format types imports quality bench payloads wheel ci clean docs
+.PHONY: help setup demo test servers lint format types imports quality bench pictures payloads wheel ci clean docs
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /' | sort
@@ -51,6 +51,9 @@ docs: setup ## write the generated pages of docs/ anew
 
 quality: setup ## print the quality of tagging and dedupe per axis
 	$(RUN)python -m benchmarks.quality
+
+pictures: demo ## make the README's pictures from the demo (needs Chromium)
+	$(RUN)python -m docs.pictures demo-out
 
 bench: setup ## speed beside what a user would pick instead, as ratios
 	$(RUN)python -m benchmarks

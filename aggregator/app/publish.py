@@ -163,7 +163,17 @@ def look(house: House, vacancies: Iterable[str], now: datetime) -> dict[str, Ali
     from spiders.crawl import Target, verify
 
     found = house.store.vacancies.many(sorted(vacancies))
-    targets = [Target(key=vacancy.id, url=vacancy.lead.url, title=vacancy.lead.title) for vacancy in found]
+    sources = {source.key: source for source in house.settings.sources}
+    targets = [
+        Target(
+            key=vacancy.id,
+            url=vacancy.lead.url,
+            title=vacancy.lead.title,
+            source=sources.get(vacancy.lead.source),
+            identifier=vacancy.lead.identifier,
+        )
+        for vacancy in found
+    ]
     with house.progress.step("looking at the ads again", total=len(targets)) as step:
         answers = verify(targets, manners(house), timeout=house.settings.collect.run_timeout, now=now)
         step.done = len(answers)

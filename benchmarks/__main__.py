@@ -1,0 +1,22 @@
+"""`make bench`: every benchmark of this folder, one after another."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import benchmarks
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    for module in sorted(one.name for one in pkgutil.iter_modules(benchmarks.__path__)):
+        if module == "__main__" or (wanted and module not in wanted):
+            continue
+        print(f"\n== {module}", flush=True)
+        importlib.import_module(f"benchmarks.{module}").main()
+
+
+if __name__ == "__main__":
+    main()
