@@ -96,7 +96,7 @@ def _resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa
         for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         schema = target
-    return schema
+    return dict(schema)
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def _apply(house: House, source: Source, harvest: Harvest, collected: Collected)
     now = house.clock.now()
     harvest = signed(harvest, next(p.name for p in house.settings.partners if p.key == source.partner))
     known = house.store.harvests.known(source.key)
-    verdict = judge(source, known, harvest, now, gone=harvest.gone)
+    verdict = judge(source, known, harvest, now)
     decision = decide(source, known, harvest, verdict, now)
     house.store.harvests.apply(source, harvest, decision, verdict, now)
     collected.verdicts[source.key] = verdict
