@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -111,3 +113,17 @@ def test_hostile_text_does_not_blow_up() -> None:
     for piece in ("0 ", "A ", "a@", "kontakta ", "0-", "(at)", "Bo-", "frågor "):
         scrub(piece * 5000)
     assert time.process_time() - started < 20
+
+
+def test_generated_ads_lose_their_contacts_and_little_else() -> None:
+    path = Path(__file__).parents[2] / "benchmarks" / "quality_contacts.py"
+    spec = importlib.util.spec_from_file_location("quality_contacts", path)
+    assert spec
+    assert spec.loader
+    quality = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(quality)
+    shares = quality.measure(390)
+    assert shares["names"] >= 0.97
+    assert shares["phones"] >= 0.995
+    assert shares["emails"] >= 0.995
+    assert shares["lost"] < 0.005
