@@ -29,7 +29,8 @@ BODY = (
     "Vi söker en drivande person till vårt team i Borlänge. Du arbetar skift 06.00-14.00 och 14.00-22.00 med lön "
     "28 000-35 000 kr. Företaget Dala Stål AB grundades 1985 och har 250 anställda. Läs mer på vår hemsida. Arbetet är "
     "varierande och du får ansvar för kvalitet, säkerhet och miljö. Vi använder Microsoft Teams. Kontoret ligger på "
-    "Karl Johans gata 3 i Falun, växel 0243-730 00. Sista ansökningsdag är 2026-12-01. Ref 2026-0123. Sök via jobb@dala.se."
+    "Karl Johans gata 3 i Falun, växel 0243-730 00. Sista ansökningsdag är 2026-12-01. Ref 2026-0123. Sök via "
+    "jobb@dala.se."
 )
 WAYS = (
     "Kontakta {n} på {p} för mer information.",
