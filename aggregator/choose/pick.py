@@ -1,34 +1,15 @@
-"""What may stand in a slot, what is best there, and in words why the others may not."""
+"""What may stand in a slot, and what is best there."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from heapq import nsmallest
 
 from aggregator.choose.desk import Candidate, Desk
 from aggregator.choose.rules import campaign_refusal
 from aggregator.model import Campaign, Content, ContentKind, Refusal, Slot, Story
-
-SHOWN_REFUSALS = 6
-"""How many refused contents an item names one by one; the others are counted per rule."""
-
-_PER_RULE = 2
-
-_BEFORE = (
-    "a pinned vacancy comes first",
-    "the share of posts that need no degree comes first",
-    "{name} is not behind its pace, the chosen one's partner is",
-    "the chosen one's partner is further behind its pace than {name}",
-    "a municipality that was not seen lately comes first",
-    "the chosen one's partner is nearer to its next post than {name}",
-    "{name} was shown more lately than the chosen one's partner",
-    "the least shown, then the fresh, then the newest of equals comes first",
-)
-"""Why one rank stands before another, by the place in which they first differ."""
 
 Rank = tuple[bool, bool, bool, float, bool, float, float, tuple[bool, int, bool, float, str]]
 
@@ -52,39 +33,6 @@ def pool(campaign: Campaign, candidates: Sequence[Candidate], desk: Desk) -> Poo
         else:
             refused.append(refusal)
     return Pool(campaign=campaign, candidates=tuple(kept), refused=tuple(refused))
-
-
-@dataclass(slots=True)
-class Tally:
-    """Refusals as they are met: a few of each rule by name, the rest as numbers."""
-
-    named: dict[str, list[Refusal]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, vacancy: str, rule: str, reason: Callable[[], str]) -> None:
-        """Count a vacancy's refusal; its words are made only when it is named."""
-        self.counts[rule] += 1
-        named = self.named.setdefault(rule, [])
-        if len(named) < _PER_RULE:
-            named.append(Refusal(content=f"vacancy:{vacancy}", rule=rule, reason=reason()))
-
-    def take(self, refusal: Refusal) -> None:
-        """Count a refusal that is already worded."""
-        self.counts[refusal.rule] += 1
-        named = self.named.setdefault(refusal.rule, [])
-        if len(named) < _PER_RULE:
-            named.append(refusal)
-
-    def closed(self) -> tuple[Refusal, ...]:
-        """The named ones, nearest rules first, then one line a rule with how many more it refused."""
-        named = [refusal for some in self.named.values() for refusal in some][:SHOWN_REFUSALS]
-        shown = Counter(refusal.rule for refusal in named)
-        more = [
-            Refusal(content="", rule=rule, reason=f"{count - shown[rule]} more for the same reason")
-            for rule, count in self.counts.items()
-            if count > shown[rule]
-        ]
-        return (*named, *more)
 
 
 class Picker:
@@ -189,9 +137,9 @@ class Picker:
         if self.desk.left(partner, ContentKind.SPOTLIGHT, slot.at) <= 0:
             return Refusal(content=key, rule="promise", reason=f"{who.name} is owed no spotlight in this period")
         if key in resting:
-            return Refusal(content=key, rule="rest", reason=self._rested(resting[key]))
+            return Refusal(content=key, rule="rest", reason=self.rested(resting[key]))
         if near is not None:
-            return Refusal(content=key, rule="partner-rest", reason=self._near(partner, near))
+            return Refusal(content=key, rule="partner-rest", reason=self.near(partner, near))
         return None
 
     def spotlight(self, slot: Slot) -> str | None:
@@ -244,89 +192,13 @@ class Picker:
         story = self.story(slot)
         return None if story is None else Content(kind=kind, key=f"story:{story.key}", story=story.key)
 
-    def refusals(self, slot: Slot, chosen: Content | None, elsewhere: Mapping[str, datetime]) -> tuple[Refusal, ...]:
-        """Who else was considered for a slot and what said no; `elsewhere` are the contents the plan has in other
-        slots of the same channels, with their times.
-        """
-        tally = Tally()
-        for kind in slot.content:
-            if kind in {ContentKind.VACANCY, ContentKind.ROUND_UP}:
-                self._vacancy_refusals(tally, slot, kind, chosen, elsewhere)
-            elif kind is ContentKind.SPOTLIGHT:
-                resting = self.desk.resting(slot)
-                for key in sorted(self.desk.partners):
-                    no = self.spotlight_refusal(key, slot, resting)
-                    if no is not None and (chosen is None or chosen.key != no.content):
-                        tally.take(no)
-            else:
-                for refusal in self._story_refusals(slot, chosen):
-                    tally.take(refusal)
-        return tally.closed()
-
-    def _vacancy_refusals(
-        self, tally: Tally, slot: Slot, kind: ContentKind, chosen: Content | None, elsewhere: Mapping[str, datetime]
-    ) -> None:
-        taken = set(chosen.vacancies) if chosen else set()
-        resting, at = self.desk.resting(slot), slot.at.timestamp()
-        near: dict[str, float | None] = {}
-        fair = []
-        for one in self.pools[slot.campaign].candidates:
-            if kind is ContentKind.VACANCY and one.partner not in near:
-                near[one.partner] = self.desk.partner_near(one.partner, slot.at)
-            if one.id in taken:
-                fair.append(one)
-            elif one.id in elsewhere:
-                tally.add(one.id, "planned", partial(self._planned, elsewhere[one.id]))
-            elif one.last < at:
-                tally.add(one.id, "deadline", self._deadline)
-            elif one.id in resting:
-                tally.add(one.id, "rest", partial(self._rested, resting[one.id]))
-            elif (when := near.get(one.partner)) is not None:
-                tally.add(one.id, "partner-rest", partial(self._near, one.partner, when))
-            else:
-                fair.append(one)
-        self._outranked(tally, self.ranks(slot, fair, kind), taken)
-        for refusal in self.pools[slot.campaign].refused:
-            tally.take(refusal)
-
-    def _outranked(self, tally: Tally, ranked: Sequence[tuple[Rank, Candidate]], taken: set[str]) -> None:
-        """Those that might have stood there, with what put the chosen one (of a round-up, the last) before them."""
-        best = max((rank for rank, one in ranked if one.id in taken), default=None)
-        if best is None:
-            return
-        others = [pair for pair in ranked if pair[1].id not in taken]
-        for rank, one in nsmallest(_PER_RULE, others, key=lambda pair: pair[0]):
-            tally.add(one.id, "outranked", partial(self._before, best, rank, one))
-        tally.counts["outranked"] += max(0, len(others) - _PER_RULE)
-
-    def _before(self, best: Rank, rank: Rank, one: Candidate) -> str:
-        if rank < best:
-            return "moved out so that a promise, the share that needs no degree or an unseen municipality is met"
-        differs = next((place for place, pair in enumerate(zip(best, rank, strict=True)) if pair[0] != pair[1]), 7)
-        return _BEFORE[differs].format(name=self.desk.partners[one.partner].name)
-
-    def _story_refusals(self, slot: Slot, chosen: Content | None) -> Iterator[Refusal]:
-        resting = self.desk.resting(slot)
-        for story in self.stories:
-            key = f"story:{story.key}"
-            if chosen is not None and chosen.key == key:
-                continue
-            if not (story.title.get(slot.language) and story.text.get(slot.language)):
-                yield Refusal(content=key, rule="language", reason=f"it is not written in {slot.language!r}")
-            elif key in resting:
-                yield Refusal(content=key, rule="rest", reason=self._rested(resting[key]))
-
-    def _planned(self, at: datetime) -> str:
-        return f"it is planned for {at.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
-
-    def _deadline(self) -> str:
-        return f"it closes less than {self.desk.rules.min_days_left} days after the slot"
-
-    def _rested(self, when: float) -> str:
+    def rested(self, when: float) -> str:
+        """That something was or will be shown at a time (a POSIX timestamp) too near to show it again."""
         day = datetime.fromtimestamp(when, UTC).astimezone(self.desk.zone)
         return f"shown on {day:%Y-%m-%d}, less than the rest this channel gives"
 
-    def _near(self, partner: str, when: float) -> str:
+    def near(self, partner: str, when: float) -> str:
+        """That a partner has another post at a time too near."""
         name = self.desk.partners[partner].name
         at = datetime.fromtimestamp(when, UTC).astimezone(self.desk.zone)
         return f"{name} has a post at {at:%Y-%m-%d %H:%M}, within {self.desk.rules.partner_rest_hours} hours"

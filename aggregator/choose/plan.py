@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.choose.calendar import day_start
 from aggregator.choose.desk import Desk, candidate
+from aggregator.choose.explain import Explainer
 from aggregator.choose.ledger import standings
 from aggregator.choose.pick import Picker, Pool, pool
 from aggregator.choose.reasons import reasons
@@ -134,12 +135,13 @@ def _items(
 ) -> list[PlanItem]:
     """The finished plan walked through once more in order of time, each slot explained as it stood then."""
     standing = Counter(refusal.rule for refusal in refused)
+    explainer = Explainer(picker)
     items = []
     for slot in free:
         held = planned.get(slot.key)
         content = None if held is None else held[1]
         elsewhere = _elsewhere(slot, planned)
-        no = picker.refusals(slot, content, elsewhere)
+        no = explainer.refusals(slot, content, elsewhere)
         never = tuple(
             Refusal(content="", rule=rule, reason=f"{count} vacancies, in every slot")
             for rule, count in sorted(standing.items())
