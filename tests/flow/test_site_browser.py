@@ -128,6 +128,7 @@ def test_language_level_and_remote_filters(tab, address):
     choose(tab, "r", True)
     assert 0 < listed(tab) < four
     assert all("emote" in text for text in tab.shown("#jobs .job"))
+    tab.faults()
     tab.go(f"{address}#m=nonsense&l=9&x=1&q=%E0%A4%A")
     settle(tab)
     assert not tab.faults()
@@ -226,8 +227,10 @@ def test_sharing_needs_nobody_until_a_link_is_followed(tab, address):
 
 
 def test_a_merged_id_leads_on(tab, address):
+    tab.faults()
     tab.go(f"{address}jobb/old123/")
     settle(tab)
+    assert tab.faults() == []
     assert tab.driver.current_url == f"{address}jobb/v000k/"
 
 
