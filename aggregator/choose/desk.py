@@ -36,6 +36,10 @@ ONE_PARTNER = frozenset({ContentKind.VACANCY, ContentKind.SPOTLIGHT})
 makes others wait."""
 
 
+Order = tuple[bool, int, bool, bool, float, str]
+"""Not pinned, times shown, can wait, not fresh, age, id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A vacancy that no standing rule refuses, with what planning asks of it again and again.
@@ -51,12 +55,15 @@ class Candidate:
     no_degree: bool
     pinned: bool
     last: float
-    order: tuple[bool, int, bool, float, str]
+    order: Order
 
 
-def candidate(vacancy: Vacancy, rules: Rules, shown: int) -> Candidate:
-    """A vacancy as a candidate; `shown` is how many slots it has had."""
+def candidate(vacancy: Vacancy, rules: Rules, shown: int, plan_end: datetime) -> Candidate:
+    """A vacancy as a candidate; `shown` is how many slots it has had. One that this plan is the last to show comes
+    before those that can wait.
+    """
     end = last_slot(vacancy, rules)
+    can_wait = end is None or end >= plan_end
     places = {code for code in vacancy.codes("municipality", sure=True) if code in rules.municipalities}
     return Candidate(
         vacancy=vacancy,
@@ -66,7 +73,7 @@ def candidate(vacancy: Vacancy, rules: Rules, shown: int) -> Candidate:
         no_degree=needs_no_degree(vacancy) is True,
         pinned=vacancy.pinned,
         last=float("inf") if end is None else end.timestamp(),
-        order=(not vacancy.pinned, shown, not vacancy.fresh, -vacancy.opened_at.timestamp(), vacancy.id),
+        order=(not vacancy.pinned, shown, can_wait, not vacancy.fresh, -vacancy.opened_at.timestamp(), vacancy.id),
     )
 
 

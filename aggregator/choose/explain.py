@@ -26,7 +26,7 @@ _BEFORE = (
     "a municipality that was not seen lately comes first",
     "the chosen one's partner is nearer to its next post than {name}",
     "{name} was shown more lately than the chosen one's partner",
-    "the least shown, then the fresh, then the newest of equals comes first",
+    "of equals the least shown comes first, then one that closes soon, a fresh one, the newest",
 )
 """Why one rank stands before another, by the place in which they first differ."""
 

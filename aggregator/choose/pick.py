@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregator.choose.desk import Candidate, Desk
+from aggregator.choose.desk import Candidate, Desk, Order
 from aggregator.choose.rules import campaign_refusal
 from aggregator.model import Campaign, Content, ContentKind, Refusal, Slot, Story
 
-Rank = tuple[bool, bool, bool, float, bool, float, float, tuple[bool, int, bool, float, str]]
+Rank = tuple[bool, bool, bool, float, bool, float, float, Order]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Picker:
     def ranks(self, slot: Slot, options: Sequence[Candidate], kind: ContentKind) -> list[tuple[Rank, Candidate]]:
         """Options with their rank in a slot, unsorted; the lowest is the best. In order: pinned; needs no degree while
         the share is short; its partner behind its pace, the furthest first; a municipality not yet seen; the pace
-        again; the partner longest unseen; the partner's own order (least shown, fresh, newest).
+        again; the partner longest unseen; the partner's own order (least shown, last chance, fresh, newest).
         """
         desk, short = self.desk, self.desk.quota_short()
         seen = desk.places

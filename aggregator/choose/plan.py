@@ -86,7 +86,8 @@ def plan(
         )
 
     first = desk()
-    pools, refused = _pools(first, known, free, deliveries, now)
+    shown = Counter(key for _, key in {(done.slot, key) for done in deliveries for key in done.vacancies})
+    pools, refused = _pools(first, known, free, shown, now=now, end=end)
     picker = Picker(first, pools, stories)
     for slot in free:
         content = picker.best(slot)
@@ -109,17 +110,18 @@ def _pools(
     desk: Desk,
     campaigns: Mapping[str, Campaign],
     free: Sequence[Slot],
-    deliveries: Sequence[Delivery],
+    shown: Mapping[str, int],
+    *,
     now: datetime,
+    end: datetime,
 ) -> tuple[dict[str, Pool], tuple[Refusal, ...]]:
     """Each campaign's candidates, and the vacancies that no campaign may show."""
-    shown = Counter(key for slot, key in {(d.slot, key) for d in deliveries for key in d.vacancies} if slot)
     view = View(rules=desk.rules, partners=desk.partners, today=now.astimezone(desk.zone).date())
     candidates, refused = [], []
     for vacancy in desk.vacancies.values():
         refusal = standing_refusal(vacancy, view)
         if refusal is None:
-            candidates.append(candidate(vacancy, desk.rules, shown[vacancy.id]))
+            candidates.append(candidate(vacancy, desk.rules, shown.get(vacancy.id, 0), end))
         else:
             refused.append(refusal)
     candidates.sort(key=lambda one: (one.order, one.id))
@@ -143,7 +145,7 @@ def _items(
         elsewhere = _elsewhere(slot, planned)
         no = explainer.refusals(slot, content, elsewhere)
         never = tuple(
-            Refusal(content="", rule=rule, reason=f"{count} vacancies, in every slot")
+            Refusal(content="", rule=rule, reason=f"{count} refused in every slot")
             for rule, count in sorted(standing.items())
         )
         items.append(

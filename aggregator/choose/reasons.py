@@ -43,7 +43,7 @@ def _own(desk: Desk, vacancy: Vacancy) -> list[str]:
     if vacancy.pinned:
         found.append("pinned by the operator")
     if needs_no_degree(vacancy) is True:
-        share = f"{desk.no_degree} of {desk.posts} posts so far did, {desk.rules.no_degree_share:.0%} are wanted"
+        share = f"{desk.no_degree} of {desk.posts} posts before it, {desk.rules.no_degree_share:.0%} wanted"
         found.append(f"surely needs no degree ({share})" if desk.quota_short() else "surely needs no degree")
     found += [
         f"the first from {tag.label or tag.code} in {desk.rules.window_days} days"

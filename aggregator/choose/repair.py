@@ -19,6 +19,10 @@ _TRIES = 8
 """How many ways are tried for one missing post before it is reported as a shortfall."""
 
 
+_FILL_TRIES = 300
+"""Moves tried to fill empty slots: plenty where vacancies are few, and a bound where they are many."""
+
+
 class Repair:
     """Mends a greedy plan on its desk. `slots` are those that planning may change."""
 
@@ -29,10 +33,44 @@ class Repair:
         self.end = end
 
     def run(self) -> None:
-        """Promises first, for they are paid for; then the share that needs no degree; then unseen municipalities."""
+        """Empty slots first; then promises, for they are paid for; then the no-degree share; then unseen places."""
+        self._fill()
         self._promises()
         self._no_degree()
         self._places()
+
+    # --- empty slots ---
+
+    def _fill(self) -> None:
+        """Fill an empty slot with a vacancy whose own slot something else can take over (an English ad moves from a
+        Swedish slot to an English one).
+        """
+        tries = _FILL_TRIES
+        for empty in self.slots:
+            if empty.key in self.desk.planned or ContentKind.VACANCY not in empty.content:
+                continue
+            wanted = {one.id for one in self.picker.pools[empty.campaign].candidates}
+            for other in self._vacancy_slots():
+                if wanted.isdisjoint(self.desk.planned[other.key][1].vacancies):
+                    continue
+                tries -= 1
+                if tries < 0 or self._move(other, empty):
+                    break
+
+    def _move(self, other: Slot, empty: Slot) -> bool:
+        """Move a vacancy to an empty slot if its own slot can be filled anew; otherwise all stays as it was."""
+        content = self.desk.take(other)
+        (key,) = content.vacancies
+        one = next((one for one in self.picker.options(empty, partner=content.partners[0]) if one.id == key), None)
+        if one is not None:
+            self.desk.put(empty, content)
+            anew = self.picker.best(other)
+            if anew is not None:
+                self.desk.put(other, anew)
+                return True
+            self.desk.take(empty)
+        self.desk.put(other, content)
+        return False
 
     # --- promises ---
 

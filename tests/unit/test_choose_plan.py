@@ -66,7 +66,7 @@ def rules_of(made: Plan, key: str) -> set[str]:
 def test_a_standing_rule_keeps_a_vacancy_out_and_says_why(bad, rule):
     made = make([bad])
     assert set(chosen(made)) == {None}
-    assert Refusal(content="", rule=rule, reason="1 vacancies, in every slot") in made.items[0].refused
+    assert Refusal(content="", rule=rule, reason="1 refused in every slot") in made.items[0].refused
     refusal = why_not(bad, partners={"a": partner("a")}, rules=RULES, now=NOW)
     assert refusal is not None
     assert refusal.rule == rule
@@ -145,6 +145,18 @@ def test_the_partner_furthest_behind_comes_first():
     made = make(ads, now=NOW, campaigns=[campaign(days=(3,))], deliveries=done)
     assert chosen(made)[0].startswith("vacancy:b")
     assert any("behind its pace" in words for words in made.items[0].reasons)
+
+
+def test_a_vacancy_that_closes_soon_goes_before_one_that_can_wait():
+    ads = [vacancy("can-wait", "a"), vacancy("closes", "a", closes=NOW + timedelta(days=3, hours=6))]
+    assert chosen(make(ads)) == ["vacancy:closes", "vacancy:can-wait", None, None, None]
+
+
+def test_an_english_ad_leaves_a_swedish_slot_that_others_can_fill():
+    both = [campaign("sv", days=(0,)), campaign("en", days=(1,), language="en")]
+    ads = [vacancy("en", "a", language="en"), vacancy("sv", "b", opened=NOW - timedelta(days=9))]
+    made = make(ads, campaigns=both)
+    assert chosen(made) == ["vacancy:sv", "vacancy:en"]
 
 
 def test_pinned_comes_first():
