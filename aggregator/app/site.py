@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from aggregator.app.drafts import card_brand
 from aggregator.model import ContentKind, PostState
@@ -14,6 +20,11 @@ if TYPE_CHECKING:
 
 CLOSED_SHOWN = timedelta(days=90)
 """How long a closed vacancy's page stays, saying so and showing similar ones: as long as old links are followed."""
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+BUILT = ".site-built.json"
+"""What the last build showed, beside the site it built."""
 
 HIGHLIGHTED = timedelta(days=2)
 """How long a vacancy that was posted stands among the first ones on the site."""
@@ -64,13 +75,51 @@ def _highlights(house: House, now: datetime) -> tuple[str, ...]:
 
 
 def build_site(house: House, now: datetime) -> SiteReport:
-    """Build the site into the output folder; the old one stands until the new one is whole."""
+    """Build the site into the output folder; the old one stands until the new one is whole.
+
+    Nothing is built when what it would show is what it shows: the same data on the same local day.
+    """
     from publishers.cards import CardFolder
     from publishers.site import build
 
     settings = house.settings
+    folder, note = settings.output / "site", settings.output / BUILT
     with house.progress.step("building the site") as step:
-        cards = CardFolder(settings.output / "cards")
-        report = build(site_data(house, now), settings.output / "site", cards=cards)
+        data = site_data(house, now)
+        shown = _digest(data, now)
+        before = _built(note, folder, shown)
+        if before is not None:
+            step.note = f"{before.pages} pages, nothing to change"
+            return before
+        report = build(data, folder, cards=CardFolder(settings.output / "cards"))
+        if not report.cards_waiting and not report.problems:
+            facts = {"shown": shown, "pages": report.pages, "files": report.written + report.kept}
+            note.write_text(json.dumps(facts), "utf-8")
         step.note = f"{report.pages} pages, {report.written} of {report.written + report.kept} files new"
     return report
+
+
+def _built(note: Path, folder: Path, shown: str) -> SiteReport | None:
+    """The report of a build that already shows this; None when there is none."""
+    from publishers.site import SiteReport
+
+    try:
+        facts = json.loads(note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if facts.get("shown") != shown or not (folder / "index.html").is_file():
+        return None
+    return SiteReport(folder=folder, pages=facts["pages"], written=0, kept=facts["files"], removed=0)
+
+
+def _digest(data: SiteData, now: datetime) -> str:
+    """A hash of everything that decides how the site looks; of the time, only the local day and what has expired."""
+    day = now.astimezone(ZoneInfo(data.time_zone)).date()
+    digest = hashlib.sha256(f"{version('jobbfyr')} {day}".encode())
+    for vacancy in data.vacancies:
+        digest.update(f"{vacancy!r} {vacancy.lead.expired(now)}".encode())
+    digest.update(repr(replace(data, vacancies=(), generated_at=EPOCH)).encode())
+    for path in sorted(data.media.glob("brand/**/*")) if data.media else ():
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

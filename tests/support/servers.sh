@@ -11,6 +11,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages+=(postgresql)
 command -v chromium >/dev/null || packages+=(chromium)
 command -v chromedriver >/dev/null || packages+=(chromium-driver)
 command -v npm >/dev/null || packages+=(nodejs npm)
+[ -e /usr/include/node/node.h ] || packages+=(libnode-dev)
 command -v g++ >/dev/null || packages+=(g++ make)
 if [ ${#packages[@]} -gt 0 ]; then
   echo "installing ${packages[*]}"
