@@ -17,6 +17,7 @@ class MemoryIndex:
         self._keys: dict[PostingKey, tuple[str, ...]] = {}
         self._met: dict[str, dict[PostingKey, None]] = defaultdict(dict)
         self._vacancy: dict[PostingKey, str] = {}
+        self._members: dict[str, set[PostingKey]] = defaultdict(set)
         self._closed: set[PostingKey] = set()
         self._made = 0
         for posting in postings:
@@ -37,13 +38,13 @@ class MemoryIndex:
         """Give each link's posting its vacancy; a new vacancy's id is `v` and a number."""
         fresh: dict[str, str] = {}
         for link in links:
-            if link.vacancy:
-                self._vacancy[link.key] = link.vacancy
-            else:
-                if link.group not in fresh:
-                    self._made += 1
-                    fresh[link.group] = f"v{self._made}"
-                self._vacancy[link.key] = fresh[link.group]
+            vacancy = link.vacancy or fresh.get(link.group)
+            if vacancy is None:
+                self._made += 1
+                vacancy = fresh[link.group] = f"v{self._made}"
+            self._members[self._vacancy.get(link.key, vacancy)].discard(link.key)
+            self._members[vacancy].add(link.key)
+            self._vacancy[link.key] = vacancy
 
     def lookup(self, keys: Collection[str], limit: int) -> Mapping[str, Sequence[PostingKey]]:
         return {
@@ -62,12 +63,7 @@ class MemoryIndex:
         return {key: self._vacancy[key] for key in keys if key in self._vacancy}
 
     def members(self, vacancies: Collection[str]) -> Mapping[str, Sequence[PostingKey]]:
-        found: dict[str, list[PostingKey]] = {}
-        wanted = set(vacancies)
-        for key in sorted(self._vacancy):
-            if self._vacancy[key] in wanted:
-                found.setdefault(self._vacancy[key], []).append(key)
-        return found
+        return {vacancy: sorted(self._members[vacancy]) for vacancy in vacancies if self._members.get(vacancy)}
 
     def closed(self, keys: Collection[PostingKey]) -> frozenset[PostingKey]:
         return frozenset(self._closed.intersection(keys))

@@ -72,6 +72,22 @@ def job_id(plain: str) -> str:
     return f"{host}/{found}" if found else ""
 
 
+_LISTS = re.compile(
+    r"(?:lediga|jobb\w*|jobs?|careers?|karriar|karriär|vacanc\w*|tjanster|tjänster|open|positions?|work|arbeta|hos|oss|with|"
+    r"us|join|hiring|apply|ansok\w*|ansök\w*|form|formular|index|start|home|hem|html?|php|aspx?|[-_. ])+"
+)
+
+
+def own_page(plain: str) -> str:
+    """A plain address if it can be one ad's own page: it has a number or a name of its own at the end. A site's front
+    page, a list of vacancies or a form for all of them is nobody's own.
+    """
+    last = plain.partition("?")[0].rpartition("/")[2].casefold()
+    if job_id(plain) or ("/" in plain and len(last) >= 6 and not _LISTS.fullmatch(last)):
+        return plain
+    return ""
+
+
 def reference(text: str) -> str:
     """A reference number as letters and digits in upper case; "" for what is too short to tell anything."""
     plain = re.sub(r"[^0-9A-ZÅÄÖ]", "", text.upper())

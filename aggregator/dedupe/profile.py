@@ -32,8 +32,8 @@ _IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile:
-    """What is compared. `page` is the ad's own address, `addresses` that and its form's; `windows` are the hashes of
-    the text's three-word windows, each once, sorted.
+    """What is compared. `page` is the ad's own address if it has one, `addresses` that and its form's; `windows`
+    are the hashes of the text's three-word windows, each once, sorted.
     """
 
     key: PostingKey
@@ -62,7 +62,7 @@ def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
     text = normal.words(posting.description)
     return Profile(
         key=posting.key,
-        page=normal.address(posting.url),
+        page=normal.own_page(normal.address(posting.url)),
         addresses=frozenset(plain),
         job_ids=frozenset(found for one in plain if (found := normal.job_id(one))),
         reference=normal.reference(posting.reference_number),

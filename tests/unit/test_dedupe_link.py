@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.dedupe import MemoryIndex, dedupe_lines, keys, link
+from aggregator.dedupe import MemoryIndex, dedupe_lines, keys, link, normal
 from aggregator.model import JobPosting, Link, ListingKind, Place, PostingKey, Ruling
 from aggregator.schema_org import to_schema_org
 from tests.support.ads import ENGINEER, START, SVETSARE, UNDERSKOTERSKA, ad
@@ -182,6 +182,27 @@ def test_a_neighbour_is_another_vacancy(pair):
 def test_a_shared_form_does_not_make_two_openings_one():
     form = "https://dalstal.example/ansokan"
     assert not same(ad("1", "Svetsare", apply_url=form), ad("2", "Ekonom", text=ENGINEER, apply_url=form))
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("https://dalstal.example/jobb/1001-svetsare", True),
+        ("https://dalstal.example/lediga-jobb/svetsare-borlange/", True),
+        ("https://dalstal.example/jobb?id=48213", True),
+        ("https://dalstal.example", False),
+        ("https://dalstal.example/lediga-jobb/", False),
+        ("https://dalstal.example/careers/open-positions?utm_source=x", False),
+        ("https://dalstal.example/jobba-hos-oss", False),
+    ],
+)
+def test_which_addresses_are_one_ads_own(address, own):
+    assert bool(normal.own_page(normal.address(address))) is own
+
+
+def test_a_list_as_the_address_of_every_ad_proves_nothing():
+    everything = "https://dalstal.example/lediga-jobb"
+    assert not same(ad("1", url=everything), ad("2", url=everything, source="board/x", posted=2, ends=44))
 
 
 def test_a_chain_of_copies_does_not_tie_twins_together():
