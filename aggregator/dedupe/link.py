@@ -66,11 +66,10 @@ class _Desk:
 
     def take(self, postings: Mapping[PostingKey, JobPosting]) -> None:
         """Make postings ready for comparing."""
-        closed = self.index.closed(postings.keys())
         for key in sorted(postings):
             if postings[key].listing is not ListingKind.VACANCY:
                 continue
-            self.profiles[key] = profile(postings[key], closed=key in closed)
+            self.profiles[key] = profile(postings[key])
             self.keys[key] = profile_keys(self.profiles[key])
             for one in self.keys[key]:
                 self.met[one].add(key)

@@ -53,10 +53,9 @@ class Profile:
     ends: date | None
     language: str
     windows: NDArray[np.uint64]
-    closed: bool = False
 
 
-def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
+def profile(posting: JobPosting) -> Profile:
     """A posting made ready for comparing."""
     plain = {found for url in (posting.url, posting.apply_url) if (found := normal.address(url))}
     text = normal.words(posting.description)
@@ -78,7 +77,6 @@ def profile(posting: JobPosting, *, closed: bool = False) -> Profile:
         ends=posting.valid_through.date() if posting.valid_through else None,
         language=posting.in_language[:2].lower(),
         windows=_windows(text),
-        closed=closed,
     )
 
 
