@@ -53,7 +53,7 @@ def run_cycle(house: House, *, collect: bool = True, publish: bool = True) -> Cy
     """
     from aggregator.app.collect import collect_sources
     from aggregator.app.publish import close_posts, send_due, tidy_outbox
-    from aggregator.app.site import build_site
+    from aggregator.app.site import build_site, sweep_cards
     from aggregator.app.understand import understand
 
     now = house.clock.now()
@@ -64,6 +64,7 @@ def run_cycle(house: House, *, collect: bool = True, publish: bool = True) -> Cy
         report.problems += report.collected.problems
         report.understood = understand(house)
     if publish:
+        build_site(house, now)  # before the posts, whose links must not lead nowhere, and again after them
         sent = tidy_outbox(house, now)
         report.plan, dispatched = send_due(house, now)
         sent = sent + dispatched + close_posts(house, now)
@@ -72,6 +73,7 @@ def run_cycle(house: House, *, collect: bool = True, publish: bool = True) -> Cy
         report.problems += problems
         house.store.journal.report(problems, "publish", now)
         report.site = build_site(house, now)
+        sweep_cards(house, now)
     report.finished_at = house.clock.now()
     outcome = "ok" if report.exit_code == 0 else "problems"
     house.store.journal.finish_run(run, report.finished_at, outcome, summary(report))

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from aggregator.app.clock import Clock, SystemClock
 from aggregator.app.output import Progress
+from aggregator.app.quick import LOCK
+from aggregator.errors import JobbfyrError
 
 if TYPE_CHECKING:
     from aggregator.settings import Settings
     from aggregator.store import Store
     from publishers.base import Channel
 
-LOCK = ".jobbfyr.lock"
+__all__ = ["LOCK", "House", "configured_channels", "open_house"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,19 @@ def configured_channels(settings: Settings) -> dict[str, Channel]:
 def open_house(folder: Path, *, clock: Clock | None = None, quiet: bool = False) -> Iterator[House]:
     """Read the settings of a region's folder and connect its store for the block.
 
-    Raises `SettingsError` with all faults, `StoreError` when the database cannot be used.
+    Raises `SettingsError` with all faults, `StoreError` when the database cannot be used, `JobbfyrError` when the
+    output folder cannot be made.
     """
     from aggregator.app.registry import registry
     from aggregator.settings import load
     from aggregator.store import Store
 
     settings = load(folder, registry())
-    settings.output.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"{settings.output}: the output folder cannot be made: {error.strerror}"
+        raise JobbfyrError(what, hint="look at `output` in jobbfyr.yml and the folder's rights") from error
     with Store.open(settings.database.reveal()) as store:
         channels = configured_channels(settings)
         for channel in channels.values():
@@ -75,8 +82,3 @@ def open_house(folder: Path, *, clock: Clock | None = None, quiet: bool = False)
             clock=clock or SystemClock(),
             progress=Progress(quiet=quiet),
         )
-
-
-def lock_path(settings: Settings) -> Path:
-    """The lock file of a region's folder."""
-    return settings.folder / LOCK

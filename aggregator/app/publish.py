@@ -79,16 +79,11 @@ class Writer:
         card = self.desk.card(content, language)
         return tuple(self.cards.get(card, size) for size in CardSize)
 
-    def closure(self, post: Post, channel: Channel) -> Message:
-        """What a post is edited into once what it showed is closed."""
-        from publishers.outbox import plain_closure
-
-        return plain_closure(post, channel)
-
 
 def outbox_of(house: House) -> Outbox:
     """The outbox over this house's store and channels."""
-    from publishers.outbox import Outbox
+    from publishers.compose import Templates
+    from publishers.outbox import Outbox, plain_closure
 
     def deliver(post: Post, receipt: Receipt) -> Delivery:
         vacancies = by_id(house.store.vacancies.many(post.content.vacancies))
@@ -106,8 +101,13 @@ def outbox_of(house: House) -> Outbox:
         )
 
     enabled = {name: channel for name, channel in house.channels.items() if channel.options.enabled}
+    templates = Templates(house.settings.templates)
     return Outbox(
-        house.store.outbox, enabled, stopped=lambda: house.store.journal.flag(STOPPED) is not None, deliver=deliver
+        house.store.outbox,
+        enabled,
+        stopped=lambda: house.store.journal.flag(STOPPED) is not None,
+        deliver=deliver,
+        close_words=lambda post, channel: plain_closure(post, channel, templates),
     )
 
 
@@ -187,14 +187,21 @@ def look(house: House, vacancies: Iterable[str], now: datetime) -> dict[str, Ali
 
 def _answer(house: House, looked: Mapping[str, Alive], now: datetime) -> Callable[[Post], str]:
     """What the outbox asks of each due post; posts from earlier runs are looked at now, all at once."""
-    due = {key for post in house.store.outbox.due(now) for key in post.content.vacancies}
+    shown = (key for post in house.store.outbox.due(now) for key in post.content.vacancies)
+    due = {vacancy.id for vacancy in house.store.vacancies.many(sorted(set(shown)))}
     known = dict(looked)
     if due - known.keys() and house.posting_channels:
         known |= look(house, due - known.keys(), now)
-    still_open = {vacancy.id for vacancy in house.store.vacancies.open()}
+    held = {vacancy.id: vacancy.held for vacancy in house.store.vacancies.open()}
+    merged = house.store.vacancies.aliases()
+
+    def stands(key: str) -> str:
+        if key not in held:
+            return "gone"
+        return "unknown" if held[key] else known[key].standing.value
 
     def alive(post: Post) -> str:
-        verdicts = {known[key].standing.value if key in still_open else "gone" for key in post.content.vacancies}
+        verdicts = {stands(merged.get(key, key)) for key in post.content.vacancies}
         return "gone" if "gone" in verdicts else "unknown" if "unknown" in verdicts else "alive"
 
     return alive
@@ -253,7 +260,8 @@ def close_posts(house: House, now: datetime) -> OutboxReport:
     """Take down the posts of vacancies that closed."""
     closed = {v.id: v.close_reason for v in house.store.vacancies.closed_since(now - CLOSED_LATELY)}
     still_open = {vacancy.id for vacancy in house.store.vacancies.open()}
+    merged = house.store.vacancies.aliases()
     with house.progress.step("closing") as step:
-        done = outbox_of(house).close(now, closed, is_open=still_open.__contains__)
+        done = outbox_of(house).close(now, closed, is_open=lambda key: merged.get(key, key) in still_open)
         step.note = ", ".join(f"{count} {state}" for state, count in done.counts.items()) or "nothing to close"
     return done

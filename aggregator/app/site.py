@@ -16,12 +16,16 @@ from aggregator.model import ContentKind, PostState
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
+    from publishers.channels.site import SiteOptions
     from publishers.site import SiteData, SiteReport
 
 CLOSED_SHOWN = timedelta(days=90)
 """How long a closed vacancy's page stays, saying so and showing similar ones: as long as old links are followed."""
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+
+CARDS_KEPT = timedelta(days=120)
+"""How long a share card stays on disk after it was drawn; a page that still shows it has it drawn again."""
 
 BUILT = ".site-built.json"
 """What the last build showed, beside the site it built."""
@@ -74,16 +78,20 @@ def _highlights(house: House, now: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for post in sent for key in post.content.vacancies))
 
 
-def build_site(house: House, now: datetime) -> SiteReport:
+def build_site(house: House, now: datetime) -> SiteReport | None:
     """Build the site into the output folder; the old one stands until the new one is whole.
 
-    Nothing is built when what it would show is what it shows: the same data on the same local day.
+    Nothing is built when what it would show is what it shows: the same data on the same local day. None when no
+    channel of the kind `site` is switched on.
     """
     from publishers.cards import CardFolder
     from publishers.site import build
 
-    settings = house.settings
-    folder, note = settings.output / "site", settings.output / BUILT
+    options = _options(house)
+    if options is None:
+        return None
+    output = house.settings.output
+    folder, note = output / options.folder, output / BUILT
     with house.progress.step("building the site") as step:
         data = site_data(house, now)
         shown = _digest(data, now)
@@ -91,12 +99,33 @@ def build_site(house: House, now: datetime) -> SiteReport:
         if before is not None:
             step.note = f"{before.pages} pages, nothing to change"
             return before
-        report = build(data, folder, cards=CardFolder(settings.output / "cards"))
+        report = build(data, folder, cards=CardFolder(output / "cards"), most_new_cards=options.cards_per_build)
         if not report.cards_waiting and not report.problems:
             facts = {"shown": shown, "pages": report.pages, "files": report.written + report.kept}
             note.write_text(json.dumps(facts), "utf-8")
         step.note = f"{report.pages} pages, {report.written} of {report.written + report.kept} files new"
     return report
+
+
+def _options(house: House) -> SiteOptions | None:
+    from publishers.channels.site import SiteOptions
+
+    built = (c.options for c in house.channels.values() if isinstance(c.options, SiteOptions) and c.options.enabled)
+    return next(built, None)
+
+
+def sweep_cards(house: House, now: datetime) -> None:
+    """Delete the cards that neither a post still to be sent nor the last weeks' posts or pages need."""
+    output = house.settings.output / "cards"
+    fresh = (now - CARDS_KEPT).timestamp()
+    kept = {
+        image.path
+        for post in house.store.outbox.in_state(PostState.PLANNED, PostState.SENDING, PostState.UNKNOWN)
+        for image in post.message.images
+    }
+    for path in output.glob("*.png"):
+        if str(path) not in kept and path.stat().st_mtime < fresh:
+            path.unlink(missing_ok=True)
 
 
 def _built(note: Path, folder: Path, shown: str) -> SiteReport | None:

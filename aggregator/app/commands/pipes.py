@@ -27,9 +27,9 @@ READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--url", required=True, help="The address that the file was saved from.")
 @click.option("--media-type", default="", help="What the server called it; guessed from the content when left out.")
 def parse(folder: Path | None, *, as_json: bool, kind: str, file: Path, url: str, media_type: str) -> None:  # noqa: ARG001 - the lines are JSON anyway
-    """Read a saved page or feed as one source kind would: one schema.org JobPosting a line.
+    """Read a saved page or feed as one source kind would.
 
-    Problems go to standard error; exit code 1 when one of them is an error.
+    One schema.org JobPosting a line. Problems go to standard error; exit code 1 when one of them is an error.
     """
     from aggregator.app.clock import SystemClock
     from aggregator.model import Problem
@@ -55,9 +55,9 @@ def parse(folder: Path | None, *, as_json: bool, kind: str, file: Path, url: str
 @shared_options
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def tag(folder: Path | None, *, as_json: bool, file: IO[str]) -> None:  # noqa: ARG001 - the lines are JSON anyway
-    """Tag JobPosting lines: region, occupation, level, education, language, each with its evidence.
+    """Tag JobPosting lines: region, occupation, level, education.
 
-    With `--config` the region's own areas, topics and titles count too.
+    Each tag comes with its evidence. With `--config` the region's own areas, topics and titles count too.
     """
     from aggregator.tagging import TagRules
     from aggregator.tagging.pipe import tag_line
@@ -78,7 +78,10 @@ def _rules(folder: Path) -> TagRules:
 @shared_options
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 def dedupe(folder: Path | None, *, as_json: bool, file: IO[str]) -> None:  # noqa: ARG001 - the lines are JSON anyway
-    """Tell which JobPosting lines are the same vacancy: a line each with its vacancy, reason and score."""
+    """Tell which JobPosting lines are the same vacancy.
+
+    A line each with its vacancy, reason and score.
+    """
     from aggregator.dedupe.pipe import dedupe_lines
 
     for line in dedupe_lines([posting for _, posting in _lines(file)]):
