@@ -239,6 +239,24 @@ def test_a_merge_is_law_and_says_so():
     assert all("merged by the operator" in one.reason for one in found)
 
 
+def test_a_copy_of_one_of_two_merged_postings_joins_them():
+    other = ad("1002", "Ekonom", text=ENGINEER, place="Falun")
+    merge = Ruling(kind="merge", a=other.key, b=BASE.key)
+    assert linked(BASE, other, ad("77001234", **BOARD), rulings=[merge]) == {frozenset({"1001", "1002", "77001234"})}
+
+
+def test_a_split_wins_over_merges_that_contradict_it():
+    a, b, c = ad("1"), ad("2", place="Falun"), ad("3", place="Mora")
+    said = [
+        Ruling(kind="merge", a=a.key, b=b.key),
+        Ruling(kind="merge", a=b.key, b=c.key),
+        Ruling(kind="split", a=a.key, b=c.key),
+    ]
+    found = linked(a, b, c, rulings=said)
+    assert len(found) == 2
+    assert not any({"1", "3"} <= group for group in found)
+
+
 def test_a_merge_holds_when_only_one_of_the_two_is_linked_again():
     other = ad("1002", "Ekonom", text=ENGINEER, place="Falun")
     index = MemoryIndex([BASE, other])
