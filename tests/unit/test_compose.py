@@ -95,7 +95,7 @@ def test_the_smaller_the_room_the_link_stays(draft, room):
 
 def test_a_vacancy_in_swedish():
     assert compose(a_draft(), LIMITS[0], TEMPLATES).text == (
-        "Underhållstekniker\nSpendrups, Ludvika\n\nIngen examen krävs.\nSök senast 3 december.\n"
+        "Underhållstekniker\nSpendrups, Ludvika\n\nIngen högskoleexamen krävs.\nSök senast 3 december.\n"
         "https://jobb.dalarna.se/jobb/AB12CD/\n\n#Dalarna #Jobb"
     )
 
@@ -116,7 +116,7 @@ def test_hashtags_give_way_first_then_the_longest_words():
     assert "#" not in none.text
     short = compose(a_draft(), Limits(count="characters", text=len(none.text) - 4), TEMPLATES)
     assert "Underhållstek…\nSpendrups, Ludvika" in short.text
-    assert "Ingen examen krävs." in short.text
+    assert "Ingen högskoleexamen krävs." in short.text
 
 
 def test_a_round_up_loses_items_before_it_loses_their_sense():
