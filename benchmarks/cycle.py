@@ -112,7 +112,7 @@ tiers:
     assert main
     for path in (folder / "partners").glob("*.yml"):
         path.unlink()
-    (folder / "channels.yml").write_text("channels: {console: {kind: console}}\n", "utf-8")
+    (folder / "channels.yml").write_text("channels: {site: {kind: site}, console: {kind: console}}\n", "utf-8")
     (folder / "campaigns.yml").write_text(
         "campaigns:\n  jobs:\n    name: {sv: Jobb, en: Jobs}\n    content: [vacancy]\n    channels: [console]\n"
         "    language: sv\n    slots: [{days: [mon, tue, wed, thu, fri], times: ['12:00']}]\n",
