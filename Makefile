@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
 JOBS ?= auto
 
-.PHONY: help setup demo test servers lint format types imports quality bench pictures payloads wheel ci clean docs
+.PHONY: help setup demo test servers lint format types imports quality eval bench pictures payloads wheel ci clean docs
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /' | sort
@@ -51,6 +51,13 @@ docs: setup ## write the generated pages of docs/ anew
 
 quality: setup ## print the quality of tagging and dedupe per axis
 	$(RUN)python -m benchmarks.quality
+	$(RUN)python -m benchmarks.quality_contacts
+
+EVAL ?= ../shared/eval
+eval: setup ## measure tagging and dedupe on labelled cases kept elsewhere: make eval EVAL=…; skips what is not there
+	$(RUN)python -m benchmarks.quality_titles sv $(EVAL)/titles_sv_dev.csv
+	$(RUN)python -m benchmarks.quality_titles en $(EVAL)/titles_en_dev.csv
+	$(RUN)python -m benchmarks.quality_dedupe $(EVAL)/dedupe_dev.jsonl.gz $(EVAL)/dedupe_dev_labels.csv
 
 pictures: demo ## make the README's pictures from the demo (needs Chromium)
 	$(RUN)python -m docs.pictures demo-out
@@ -58,7 +65,8 @@ pictures: demo ## make the README's pictures from the demo (needs Chromium)
 bench: setup ## speed beside what a user would pick instead, as ratios
 	$(RUN)python -m benchmarks
 
-payloads: setup ## run every kind over a folder of real payloads: make payloads DIR=…
+DIR ?= ../shared/payloads
+payloads: setup ## run every kind over a folder of real payloads: make payloads DIR=…; skips when it is not there
 	$(RUN)python -m tests.payloads $(DIR)
 
 wheel: setup ## build the wheel and try it from an empty folder

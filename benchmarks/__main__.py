@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark of this folder, one after another."""
+"""`make bench`: every benchmark of speed in this folder, one after another (`make quality` has those of quality)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import benchmarks
 def main() -> None:
     wanted = sys.argv[1:]
     for module in sorted(one.name for one in pkgutil.iter_modules(benchmarks.__path__)):
-        if module == "__main__" or (wanted and module not in wanted):
+        if module == "__main__" or module.startswith("quality") or (wanted and module not in wanted):
             continue
         print(f"\n== {module}", flush=True)
         importlib.import_module(f"benchmarks.{module}").main()
