@@ -38,8 +38,11 @@ TODO: Mapping[str, str] = {
     "post-refused": "look at its words with `jobbfyr why`; a refused post is not sent again",
     "cannot-compose": "it is tried again until it is too late; `jobbfyr preview` shows the same",
     "stopped": "`jobbfyr resume` lets the sending go on",
-    "site-failed": "the site of before stands; run again, and with --debug to see where it breaks",
-    "recognising-failed": "nothing new is published until it works; please report it, with the output of --debug",
+    "site-failed": "nothing is posted until the pages can be built; the site of before stands; --debug shows where it breaks",
+    "recognising-failed": "nothing new is posted until it works; please report it, with the output of --debug",
+    "sending-failed": "it is tried again at the next run; --debug shows where it breaks",
+    "settling-failed": "it is tried again at the next run; --debug shows where it breaks",
+    "closing-failed": "posts of closed vacancies may still stand; --debug shows where it breaks",
     "cannot-tag": "the vacancy is not shown until then; please report it with the ad's address",
     "harvest-crashed": "nothing of this source was changed; please report it with the source's address",
     "host-down": _SOURCE,
@@ -64,7 +67,8 @@ _ORDER = (
     "clock-behind", "collecting-failed",
     "take-down-by-hand", "outcome-unknown", "take-down-failed", "look-up-failed", "channel-fault",
     "channel-down", "channel-failing", "credentials-missing", "channel-gone", "budget-spent", "post-refused",
-    "site-failed", "recognising-failed", "cannot-compose", "cannot-tag", "harvest-crashed",
+    "closing-failed", "settling-failed", "site-failed", "recognising-failed", "sending-failed",
+    "cannot-compose", "cannot-tag", "harvest-crashed",
 )  # fmt: skip
 _RANK = {code: rank for rank, code in enumerate(_ORDER)}
 _LAST = frozenset({"promise-behind", "no-degree-share", "municipality-unseen", "slots-empty"})
@@ -72,7 +76,7 @@ _LAST = frozenset({"promise-behind", "no-degree-share", "municipality-unseen", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A problem as it was found: `scope` tells who said it (`source:KEY`), `since` and `times` how long it has lasted."""
+    """A problem as it was found: `scope` tells who said it (`source:KEY`), `since` and `times` how long it lasts."""
 
     problem: Problem
     scope: str = ""

@@ -6,10 +6,13 @@ Exit codes: 0 all well, 1 some source or post failed, 2 wrong configuration or w
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "work": ("work", "Keep running cycles, one every quarter of an hour unless told otherwise."),
     "collect": ("cycle", "Fetch all sources and take in what changed, without publishing."),
     "plan": ("plan", "Choose what to show in the coming week, with the reasons."),
-    "preview": ("plan", "Show the texts of the coming posts exactly as they would go out."),
+    "preview": ("preview", "Show the texts of the coming posts exactly as they would go out."),
     "publish": ("cycle", "Send what is due now, from what was collected before."),
     "status": ("status", "Tell in one screen how the region is doing."),
     "problems": ("status", "List what needs a person, the most urgent first."),
@@ -68,6 +71,15 @@ class LazyGroup(click.Group):
             hint = f"did you mean `jobbfyr {near[0]}`?" if near else "see `jobbfyr --help`"
             raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the verb. A reader that has seen enough (`jobbfyr export | head`) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            with suppress(OSError, ValueError):  # so that nothing complains when the rest is flushed at the end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):
@@ -116,43 +128,76 @@ def region_folder(folder: Path | None) -> Path:
     return chosen
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: whatever is open is closed on the way out, as with Ctrl-C."""
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
+
+
 def main() -> None:
-    """The `jobbfyr` command. Every error of ours becomes one line on stderr and an exit code."""
+    """The `jobbfyr` command. Every error becomes one line on stderr, what to do about it, and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = main_group.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _tell("interrupted; what was done stays done, and the next run takes up the rest")
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        _tell_click(error)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except JobbfyrError as error:
         if os.environ.get("JOBBFYR_DEBUG"):
             raise
         _show(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if os.environ.get("JOBBFYR_DEBUG"):
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        hint = _HINTS.get(error.errno or 0, "look at the path and its rights, then run again")
+        _tell(f"{where}{error.strerror or error}", hint)
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("JOBBFYR_DEBUG"):
             raise
-        click.echo(f"jobbfyr: something broke that should not: {type(error).__name__}: {error}", err=True)
-        click.echo("run it again with --debug to see where, and please report it", err=True)
+        what = f"something broke that should not: {type(error).__name__}: {error}"
+        _tell(" ".join(what.split()), "run it again with --debug to see where, and please report it")
         sys.exit(1)
 
 
+_HINTS = {
+    errno.ENOSPC: "free space on the disk, then run again",
+    errno.EDQUOT: "free space under the quota, then run again",
+    errno.EROFS: "the disk is read-only: mount it writable, then run again",
+}
+
+
+def _tell(what: str, hint: str = "") -> None:
+    """A line on stderr, and one on what to do; a stderr that nobody reads is no reason to fail differently."""
+    with suppress(OSError):
+        click.echo(f"jobbfyr: {what}", err=True)
+        if hint:
+            click.echo(f"  → {hint}", err=True)
+
+
+def _tell_click(error: click.ClickException) -> None:
+    """click's own complaints in one line instead of its three."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "jobbfyr"
+    _tell(error.format_message().rstrip("."), f"`{path} --help` tells how it is used")
+
+
 def _show(error: JobbfyrError) -> None:
-    if isinstance(error, SettingsError):
+    if not isinstance(error, SettingsError):
+        _tell(error.what, error.hint)
+        return
+    with suppress(OSError):
         for fault in error.faults:
             click.echo(str(fault), err=True)
         number = len(error.faults)
         click.echo(f"{number} fault{'s' if number != 1 else ''} in the settings", err=True)
-    else:
-        click.echo(f"jobbfyr: {error.what}", err=True)
-    if error.hint:
-        click.echo(f"  → {error.hint}", err=True)
+        if error.hint:
+            click.echo(f"  → {error.hint}", err=True)

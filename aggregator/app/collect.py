@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aggregator.decide import decide
+from aggregator.errors import StoreError
 from aggregator.health import judge
 from aggregator.model import Closed, Decision, Harvest, Health, Opened, Problem, Reopened, Updated, Verdict
 
@@ -78,12 +79,22 @@ def collect_sources(house: House) -> Collected:
 
 
 def _apply(house: House, source: Source, harvest: Harvest, collected: Collected) -> None:
+    """Take one harvest in. One that cannot be is told and changes nothing; only the database's failure is raised."""
     now = house.clock.now()
-    harvest = signed(harvest, next(p.name for p in house.settings.partners if p.key == source.partner))
-    known = house.store.harvests.known(source.key)
-    verdict = judge(source, known, harvest, now)
-    decision = decide(source, known, harvest, verdict, now)
-    house.store.harvests.apply(source, harvest, decision, verdict, now)
+    try:
+        harvest = signed(harvest, next(p.name for p in house.settings.partners if p.key == source.partner))
+        known = house.store.harvests.known(source.key)
+        verdict = judge(source, known, harvest, now)
+        decision = decide(source, known, harvest, verdict, now)
+        house.store.harvests.apply(source, harvest, decision, verdict, now)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug that one source's data woke; the other sources go on
+        what = f"its harvest could not be taken in: {type(error).__name__}: {error}"
+        problem = Problem(level="error", code="harvest-crashed", where=source.key, message=what)
+        collected.problems.append(problem)
+        house.store.journal.report([problem], f"source:{source.key}", now)
+        return
     collected.verdicts[source.key] = verdict
     collected.note(decision)
     collected.requests += harvest.counts.get("requests", 0)

@@ -38,3 +38,15 @@ def only_one(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def holder(path: Path) -> int | None:
+    """The process that seems to hold the lock, without touching it: the one the file names, while it lives."""
+    try:
+        number = int(path.read_text("ascii"))
+        os.kill(number, 0)
+    except PermissionError:
+        return number  # it lives, under another user
+    except (OSError, ValueError):
+        return None
+    return number

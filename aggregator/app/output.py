@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
-    from aggregator.model import Problem
+    from aggregator.app.attention import Entry
 
 COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
@@ -59,9 +59,11 @@ def warn(line: str, *, level: str = "warning") -> None:
     click.echo(click.style(line, fg=COLOURS.get(level)), err=True)
 
 
-def say_problem(problem: Problem) -> None:
-    """One problem as one line on standard error."""
-    warn(f"{problem.level}: {problem.where}: {problem.message}", level=problem.level)
+def say_entry(entry: Entry, *, todo: bool = False) -> None:
+    """One thing that needs a person as one line on standard error, with `todo` a second one on what to do."""
+    warn(f"{entry.level}: {entry.where}: {entry.message}", level=entry.level)
+    if todo and entry.todo:
+        warn(f"  → {entry.todo}", level="")
 
 
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> None:
@@ -95,7 +97,8 @@ class Progress:
         if not self._quiet:
             count = f" {step.done}/{total}" if total else ""
             note = f" — {step.note}" if step.note else ""
-            click.echo(f"  {what}{count}{note} ({time.monotonic() - started:.1f} s)", file=self._stream)
+            with suppress(OSError):  # a pipe that was closed or a log on a full disk ends no cycle
+                click.echo(f"  {what}{count}{note} ({time.monotonic() - started:.1f} s)", file=self._stream)
 
 
 class StepProgress:

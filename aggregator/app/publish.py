@@ -2,82 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aggregator.app.collect import manners
-from aggregator.app.drafts import Desk
-from aggregator.app.planning import by_id, make_plan
+from aggregator.app.planning import LATE, by_id, make_plan
+from aggregator.app.quick import STOPPED
+from aggregator.app.writing import Writer, post_key, write_posts
 from aggregator.choose import facts
-from aggregator.errors import JobbfyrError
-from aggregator.model import (
-    Closed,
-    Content,
-    Delivery,
-    Image,
-    Message,
-    Plan,
-    PlanItem,
-    Post,
-    PostState,
-    Problem,
-    Receipt,
-)
+from aggregator.errors import UsageError
+from aggregator.model import Closed, Delivery, Message, Plan, PlanItem, Post, PostState, Problem, Receipt
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
     from publishers.base import Channel
-    from publishers.cards import CardFolder
-    from publishers.compose import Templates
     from publishers.outbox import Outbox, OutboxReport
     from spiders.crawl import Alive
 
 ROUNDS = 3
 """How often the plan is made anew because what it chose is gone from its source."""
 
-STOPPED = "stopped"
-"""The switch that `jobbfyr stop` throws."""
-
 CLOSED_LATELY = timedelta(days=60)
 """How long after a vacancy closed its posts are still looked for; channels' own limits are shorter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """Puts contents into words and pictures for channels, the same for preview and publishing."""
-
-    desk: Desk
-    templates: Templates
-    cards: CardFolder
-
-    @classmethod
-    def of(cls, house: House, now: datetime) -> Writer:
-        """The writer of a house at this moment."""
-        from publishers.cards import CardFolder
-        from publishers.compose import Templates
-
-        return cls(
-            desk=Desk(settings=house.settings, vacancies=by_id(house.store.vacancies.open()), now=now),
-            templates=Templates(house.settings.templates),
-            cards=CardFolder(house.settings.output / "cards"),
-        )
-
-    def message(self, content: Content, language: str, channel: Channel) -> Message:
-        """The message for one channel. Raises `JobbfyrError` when it cannot be made."""
-        from publishers.compose import compose_for
-
-        draft = self.desk.draft(content, language, self.images(content, language))
-        return compose_for(channel, draft, self.templates)
-
-    def images(self, content: Content, language: str) -> tuple[Image, ...]:
-        """The share card in all its sizes, drawn unless it was drawn before."""
-        from publishers.cards import CardSize
-
-        card = self.desk.card(content, language)
-        return tuple(self.cards.get(card, size) for size in CardSize)
 
 
 def outbox_of(house: House) -> Outbox:
@@ -85,7 +32,12 @@ def outbox_of(house: House) -> Outbox:
     from publishers.compose import Templates
     from publishers.outbox import Outbox, plain_closure
 
-    def deliver(post: Post, receipt: Receipt) -> Delivery:
+    templates = Templates(house.settings.templates)
+
+    def deliver(post: Post, receipt: Receipt) -> Delivery | None:
+        channel = house.channels.get(post.channel)
+        if channel is None or not channel.abilities.live:
+            return None  # a pack for somebody to post is no post yet, and keeps no promise
         vacancies = by_id(house.store.vacancies.many(post.content.vacancies))
         places, no_degree = facts(post.content, vacancies)
         return Delivery(
@@ -100,14 +52,15 @@ def outbox_of(house: House) -> Outbox:
             at=receipt.at,
         )
 
-    enabled = {name: channel for name, channel in house.channels.items() if channel.options.enabled}
-    templates = Templates(house.settings.templates)
+    def close_words(post: Post, channel: Channel) -> Message:
+        return plain_closure(post, channel, templates)
+
     return Outbox(
         house.store.outbox,
-        enabled,
+        {name: channel for name, channel in house.channels.items() if channel.options.enabled},
         stopped=lambda: house.store.journal.flag(STOPPED) is not None,
         deliver=deliver,
-        close_words=lambda post, channel: plain_closure(post, channel, templates),
+        close_words=close_words,
     )
 
 
@@ -208,52 +161,67 @@ def _answer(house: House, looked: Mapping[str, Alive], now: datetime) -> Callabl
 
 
 def queue(house: House, plan: Plan, now: datetime) -> list[Problem]:
-    """Put the due items' posts into the outbox; says what could not be put into words and which channels wait."""
-    writer = Writer.of(house, now)
+    """Put the due items' posts into the outbox; says what could not be put into words and which channels wait.
+
+    What is in the outbox already keeps its words.
+    """
     ready = house.posting_channels
+    there = keys_in_outbox(house, now)
+    items = [
+        item
+        for item in due_items(plan, now)
+        if any(name in ready and post_key(item, name) not in there for name in item.slot.channels)
+    ]
     problems: dict[str, Problem] = {}
-    posts: list[Post] = []
-    items = [item for item in due_items(plan, now) if any(name in ready for name in item.slot.channels)]
     with house.progress.step("composing", total=len(items) or None) as step:
+        writer = Writer.of(house, now)
         for item in items:
-            for name in item.slot.channels:
-                if name in ready:
-                    made = _post(writer, item, ready[name], now)
-                    if isinstance(made, Post):
-                        posts.append(made)
-                    else:
-                        problems[made.where] = made
+            wanted = {name: channel for name, channel in ready.items() if post_key(item, name) not in there}
+            made = [post for _, post in write_posts(writer, [item], wanted, now)]
+            house.store.outbox.add([post for post in made if isinstance(post, Post)])
+            for problem in (one for one in made if isinstance(one, Problem)):
+                problems[problem.where] = problem
+                ready.pop(problem.where, None)  # a channel that does not answer is not asked again for the others
             step.advance()
-    house.store.outbox.add(posts)
-    for name, channel in house.channels.items():
-        if channel.options.enabled and channel.takes_posts and channel.missing():
-            wanted = ", ".join(channel.missing())
-            problems[name] = Problem(
-                level="info", code="channel-waits", where=name, message=f"waits for its credentials: set {wanted}"
-            )
-    return list(problems.values())
+    return [*problems.values(), *waiting(house)]
 
 
-def _post(writer: Writer, item: PlanItem, channel: Channel, now: datetime) -> Post | Problem:
-    assert item.content is not None
-    key = f"{item.slot.key}/{channel.name}"
-    try:
-        message = writer.message(item.content, item.slot.language, channel)
-    except JobbfyrError as error:
-        return Problem(level="error", code="cannot-compose", where=key, message=str(error))
-    return Post(
-        key=key,
-        slot=item.slot.key,
-        channel=channel.name,
-        content=item.content,
-        language=item.slot.language,
-        message=message,
-        state=PostState.PLANNED,
-        seed=hashlib.sha256(f"{key} {item.content.key}".encode()).hexdigest()[:32],
-        created_at=now,
-        due_at=item.slot.at,
-        not_before=now,
-    )
+def keys_in_outbox(house: House, now: datetime) -> frozenset[str]:
+    """Keys of the posts that slots may have which can still be filled."""
+    return frozenset(post.key for post in house.store.outbox.since(now - LATE - timedelta(hours=1)))
+
+
+def waiting(house: House) -> list[Problem]:
+    """The channels that wait for their credentials."""
+    return [
+        Problem(
+            level="info",
+            code="channel-waits",
+            where=name,
+            message=f"waits for its credentials: set {', '.join(dict.fromkeys(channel.missing()))}",
+        )
+        for name, channel in house.channels.items()
+        if channel.options.enabled and channel.takes_posts and channel.missing()
+    ]
+
+
+def settle(house: House, key: str, now: datetime, *, published: bool, url: str = "") -> Post:
+    """Take the operator's word for a post whose channel cannot tell; returns it as it now stands.
+
+    Raises `UsageError` for an unknown post, and for one that needs nobody's word.
+    """
+    post = house.store.outbox.get(key)
+    if post is None:
+        raise UsageError(f"there is no post {key!r}", hint="`jobbfyr problems` names the posts that wait for a word")
+    if post.state is PostState.SENDING:
+        outbox_of(house).recover(now)  # the caller holds the lock: nobody is sending it
+        post = house.store.outbox.get(key) or post
+    settled = outbox_of(house).settle_by_hand(post, now, published=published, url=url)
+    if settled is not None:
+        return settled
+    if post.state is PostState.CLOSING:
+        raise UsageError(f"{key} is to be taken down", hint="delete it at the channel, then say --not-published")
+    raise UsageError(f"{key} is {post.state.value}", hint="only posts that are unknown or closing wait for a word")
 
 
 def close_posts(house: House, now: datetime) -> OutboxReport:

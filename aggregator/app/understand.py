@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from aggregator.model import Problem
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
@@ -12,14 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Understood:
-    """How many postings were placed and how many vacancies tagged."""
+    """How many postings were placed and how many vacancies tagged; `problems` tells which could not be."""
 
     linked: int = 0
     tagged: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
 
 def understand(house: House) -> Understood:
-    """Place new and changed postings in vacancies, then tag the vacancies that this touched."""
+    """Place new and changed postings in vacancies, then tag the vacancies that this touched.
+
+    A vacancy whose tagging breaks is told, keeps the tags it had, and is tried again the next time.
+    """
     from aggregator.dedupe import keys, link
     from aggregator.tagging import tag
 
@@ -40,10 +46,16 @@ def understand(house: House) -> Understood:
     with house.progress.step("tagging", total=len(untagged) or None) as step:
         tags = {}
         for vacancy in untagged:
-            tags[vacancy.id] = tag(vacancy.postings, rules)
+            try:
+                tags[vacancy.id] = tag(vacancy.postings, rules)
+            except Exception as error:  # noqa: BLE001 - a bug that one ad's text woke; the others are tagged
+                what = f"“{vacancy.title}” at {vacancy.lead.url} could not be tagged: {type(error).__name__}: {error}"
+                problem = Problem(level="error", code="cannot-tag", where=vacancy.id, message=what)
+                understood.problems.append(problem)
             step.advance()
         vacancies.save_tags(tags, now, mark)
-        understood.tagged = len(untagged)
+        understood.tagged = len(tags)
+    house.store.journal.report(understood.problems, "understand", now)
     return understood
 
 

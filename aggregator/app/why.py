@@ -46,13 +46,18 @@ def explain(house: House, vacancy: Vacancy) -> Explanation:
     store = house.store
     members = store.vacancies.members(vacancy.id)
     plan = store.plans.items(now, now + timedelta(days=10))
+    posts = tuple(store.outbox.posts_of_vacancy(vacancy.id))
     content = f"vacancy:{vacancy.id}"
     subjects = [f"vacancy:{vacancy.id}", *(f"posting:{member.posting.key}" for member in members)]
     return Explanation(
         vacancy=vacancy,
         members=members,
-        posts=tuple(store.outbox.posts_of_vacancy(vacancy.id)),
-        planned=tuple(item for item in plan if item.content and vacancy.id in item.content.vacancies),
+        posts=posts,
+        planned=tuple(
+            item
+            for item in plan
+            if item.content and vacancy.id in item.content.vacancies and item.slot.key not in {p.slot for p in posts}
+        ),
         passed_over=tuple(
             (item, refusal) for item in plan for refusal in item.refused if refusal.content in {content, vacancy.id}
         ),

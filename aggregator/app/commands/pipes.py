@@ -114,7 +114,10 @@ def _lines(file: IO[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     show_default=True, help="What to write.",
 )  # fmt: skip
 def export(folder: Path | None, *, as_json: bool, shape: str) -> None:  # noqa: ARG001 - JSON is the default
-    """Write the open vacancies as JobPosting lines, JSON Feed, Atom or Indeed-style XML."""
+    """Write the open vacancies as JSON lines, JSON Feed, Atom or XML.
+
+    JSON lines are schema.org JobPostings; the XML is Indeed-style.
+    """
     from aggregator.app.export import export as write
     from aggregator.app.house import open_house
 

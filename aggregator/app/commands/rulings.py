@@ -1,4 +1,7 @@
-"""`pin`, `block`, `split`, `merge`, `stop`, `resume`: the operator's word, which no re-run overrules."""
+"""`pin`, `block`, `split`, `merge`, `stop`, `resume`: the operator's word, which no re-run overrules.
+
+What must work in an emergency reads nothing of the settings but the database's address.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.app.cli import region_folder, shared_options
+from aggregator.app.clock import SystemClock
 from aggregator.app.output import emit, say
 from aggregator.errors import UsageError
 from aggregator.model import PostingKey, Ruling
@@ -22,10 +26,10 @@ if TYPE_CHECKING:
 @click.option("--undo", is_flag=True, help="Take the pin off again.")
 def pin(folder: Path | None, *, as_json: bool, vacancy: str, undo: bool) -> None:
     """Show a vacancy as soon as the rules allow."""
-    from aggregator.app.house import open_house
+    from aggregator.app.quick import open_store
 
-    with open_house(region_folder(folder), quiet=True) as house:
-        found = house.store.vacancies.pin(vacancy, house.clock.now(), pinned=not undo)
+    with open_store(region_folder(folder)) as store:
+        found = store.vacancies.pin(vacancy, SystemClock().now(), pinned=not undo)
     _answer(as_json, f"{found} is {'no longer pinned' if undo else 'pinned'}.", vacancy=found, pinned=not undo)
 
 
@@ -39,10 +43,10 @@ def block(folder: Path | None, *, as_json: bool, vacancy: str, reason: str, undo
 
     It is not planned any more, and what is planned of it is given up when its time comes. What was posted stays.
     """
-    from aggregator.app.house import open_house
+    from aggregator.app.quick import open_store
 
-    with open_house(region_folder(folder), quiet=True) as house:
-        vacancies, now = house.store.vacancies, house.clock.now()
+    with open_store(region_folder(folder)) as store:
+        vacancies, now = store.vacancies, SystemClock().now()
         found = vacancies.unblock(vacancy, now) if undo else vacancies.block(vacancy, reason, now)
     _answer(as_json, f"{found} {'may be posted again' if undo else 'is blocked'}.", vacancy=found, blocked=not undo)
 
@@ -116,11 +120,10 @@ def stop(folder: Path | None, *, as_json: bool, reason: str) -> None:
 
     A run under way stops after the post in hand. Collecting and the web site go on.
     """
-    from aggregator.app.house import open_house
-    from aggregator.app.publish import STOPPED
+    from aggregator.app.quick import STOPPED, open_store
 
-    with open_house(region_folder(folder), quiet=True) as house:
-        house.store.journal.raise_flag(STOPPED, reason, house.clock.now())
+    with open_store(region_folder(folder)) as store:
+        store.journal.raise_flag(STOPPED, reason, SystemClock().now())
     _answer(as_json, "Nothing is sent until `jobbfyr resume`.", stopped=True)
 
 
@@ -128,11 +131,10 @@ def stop(folder: Path | None, *, as_json: bool, reason: str) -> None:
 @shared_options
 def resume(folder: Path | None, *, as_json: bool) -> None:
     """Let sending go on after `stop`."""
-    from aggregator.app.house import open_house
-    from aggregator.app.publish import STOPPED
+    from aggregator.app.quick import STOPPED, open_store
 
-    with open_house(region_folder(folder), quiet=True) as house:
-        was = house.store.journal.lower_flag(STOPPED)
+    with open_store(region_folder(folder)) as store:
+        was = store.journal.lower_flag(STOPPED)
     _answer(as_json, "Sending goes on." if was else "Sending was not stopped.", stopped=False)
 
 

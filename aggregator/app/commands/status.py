@@ -6,37 +6,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.app.attention import Entry, Noted, entries
 from aggregator.app.cli import region_folder, shared_options
+from aggregator.app.lock import holder
 from aggregator.app.output import COLOURS, emit, say, table
+from aggregator.app.quick import LOCK, STOPPED, open_store
 
 if TYPE_CHECKING:
     from aggregator.store import Store
 
-
-@contextmanager
-def _store(folder: Path | None) -> Iterator[Store]:
-    from aggregator.settings.quick import database_of
-    from aggregator.store import Store
-
-    address, _ = database_of(region_folder(folder))
-    with Store.open(address) as store:
-        yield store
+MOST_ALSO = 2
+"""Further messages of one source that are shown with its main one."""
 
 
 @click.command()
 @shared_options
 def status(folder: Path | None, *, as_json: bool) -> None:
     """Tell in one screen how the region is doing."""
-    with _store(folder) as store:
+    region = region_folder(folder)
+    with open_store(region) as store:
         facts = gather(store)
+    facts["running"] = holder(region / LOCK) if facts["last_run"] and not facts["last_run"].finished_at else None
     if as_json:
         emit(facts)
     else:
@@ -45,8 +41,6 @@ def status(folder: Path | None, *, as_json: bool) -> None:
 
 def gather(store: Store) -> dict[str, Any]:
     """The facts of the status screen."""
-    from aggregator.app.publish import STOPPED
-
     states = store.harvests.sources()
     last = store.journal.last_run()
     posts: Counter[str] = Counter()
@@ -61,8 +55,16 @@ def gather(store: Store) -> dict[str, Any]:
             "quarantined": {key: state.quarantine_reason for key, state in states.items() if state.quarantined_at},
         },
         "posts": dict(posts),
-        "problems": Counter(open_.problem.level for open_ in store.journal.problems()),
+        "problems": Counter(entry.level for entry in needs(store)),
     }
+
+
+def needs(store: Store) -> tuple[Entry, ...]:
+    """What needs a person, the most pressing first."""
+    return entries(
+        Noted(problem=one.problem, scope=one.scope, since=one.first_seen, times=one.times)
+        for one in store.journal.problems()
+    )
 
 
 def _tell(facts: dict[str, Any]) -> None:
@@ -73,8 +75,12 @@ def _tell(facts: dict[str, Any]) -> None:
     if facts["stopped"] is not None:
         why = f": {facts['stopped']}" if facts["stopped"] else ""
         say(f"Sending is stopped{why}. `jobbfyr resume` lets it go on.", colour="yellow", bold=True)
-    ended = f"{last.outcome}, {_ago(last.finished_at)}" if last.finished_at else "not finished"
-    say(f"Last {last.command}: {ended}")
+    if last.finished_at:
+        say(f"Last {last.command}: {last.outcome}, {_ago(last.finished_at)}")
+    elif facts["running"]:
+        say(f"A {last.command} is under way since {_ago(last.started_at)} (process {facts['running']})")
+    else:
+        say(f"Last {last.command}: did not finish, begun {_ago(last.started_at)}; the next one takes up its work")
     counts = facts["vacancies"]
     say(f"Vacancies: {counts['open']} open, {counts['blocked']} of them blocked, {counts['closed']} closed")
     quarantined = facts["sources"]["quarantined"]
@@ -83,10 +89,10 @@ def _tell(facts: dict[str, Any]) -> None:
         say(f"  {key}: {reason}", colour="yellow")
     posts = ", ".join(f"{number} {state}" for state, number in sorted(facts["posts"].items())) or "none yet"
     say(f"Posts: {posts}")
-    number = sum(facts["problems"].values())
-    if number:
-        level = "red" if facts["problems"].get("error") else "yellow"
-        say(f"Problems: {number}; `jobbfyr problems` lists them", colour=level)
+    errors, warnings = facts["problems"].get("error", 0), facts["problems"].get("warning", 0)
+    if errors or warnings:
+        told = f"Problems: {errors} pressing, {warnings} less so; `jobbfyr problems` tells what to do"
+        say(told, colour="red" if errors else "yellow")
 
 
 def _ago(at: datetime) -> str:
@@ -101,20 +107,26 @@ def _ago(at: datetime) -> str:
 @click.option("--all", "show_all", is_flag=True, help="Also what is only for information.")
 def problems(folder: Path | None, *, as_json: bool, show_all: bool) -> None:
     """List what needs a person, the most urgent first."""
-    with _store(folder) as store:
-        found = [one for one in store.journal.problems() if show_all or as_json or one.problem.level != "info"]
+    with open_store(region_folder(folder)) as store:
+        found = [entry for entry in needs(store) if show_all or as_json or entry.level != "info"]
     if as_json:
         emit(found)
         return
     if not found:
         say("Nothing needs you.", colour="green")
-    for one in found:
-        since = f"since {one.first_seen:%Y-%m-%d}, {one.times}×" if one.times > 1 else f"{one.first_seen:%Y-%m-%d}"
-        say(
-            f"{one.problem.level}  {one.problem.where}  ({one.problem.code}, {since})",
-            colour=COLOURS[one.problem.level],
-        )
-        say(f"  {one.problem.message}")
+    for entry in found:
+        since = f", since {entry.since:%Y-%m-%d}" if entry.since else ""
+        times = f", {entry.times}×" if entry.times > 1 else ""
+        say(f"{entry.level}  {entry.where}  ({entry.code}{since}{times})", colour=COLOURS[entry.level])
+        say(f"  {entry.message}")
+        for message in entry.also[:MOST_ALSO]:
+            say(f"  also: {message}")
+        if len(entry.also) > MOST_ALSO:
+            say(f"  and {len(entry.also) - MOST_ALSO} more of this source; --json has them")
+        if entry.posts and "KEY" in entry.todo:
+            say(f"  posts: {', '.join(entry.posts)}")
+        if entry.todo:
+            say(f"  → {entry.todo}")
 
 
 @click.command()
