@@ -38,7 +38,7 @@ TODO: Mapping[str, str] = {
     "post-refused": "look at its words with `jobbfyr why`; a refused post is not sent again",
     "cannot-compose": "it is tried again until it is too late; `jobbfyr preview` shows the same",
     "stopped": "`jobbfyr resume` lets the sending go on",
-    "site-failed": "nothing is posted until the pages can be built; the site of before stands; --debug shows where it breaks",
+    "site-failed": "nothing is posted until the pages can be built; the old site stands; --debug shows where it breaks",
     "recognising-failed": "nothing new is posted until it works; please report it, with the output of --debug",
     "sending-failed": "it is tried again at the next run; --debug shows where it breaks",
     "settling-failed": "it is tried again at the next run; --debug shows where it breaks",

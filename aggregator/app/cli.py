@@ -22,7 +22,7 @@ from aggregator.errors import JobbfyrError, SettingsError, UsageError
 
 VERBS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Start a region's folder from one of the shipped regions."),
-    "check": ("setup", "Read the settings and tell everything wrong, missing or costly."),
+    "check": ("check", "Read the settings and tell everything wrong, missing or costly."),
     "run": ("cycle", "Do one whole cycle: collect, understand, choose, publish."),
     "work": ("work", "Keep running cycles, one every quarter of an hour unless told otherwise."),
     "collect": ("cycle", "Fetch all sources and take in what changed, without publishing."),
@@ -184,7 +184,7 @@ def _tell(what: str, hint: str = "") -> None:
 
 
 def _tell_click(error: click.ClickException) -> None:
-    """click's own complaints in one line instead of its three."""
+    """What click complains of, in one line instead of its three."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "jobbfyr"
     _tell(error.format_message().rstrip("."), f"`{path} --help` tells how it is used")

@@ -59,7 +59,10 @@ def explain(house: House, vacancy: Vacancy) -> Explanation:
             if item.content and vacancy.id in item.content.vacancies and item.slot.key not in {p.slot for p in posts}
         ),
         passed_over=tuple(
-            (item, refusal) for item in plan for refusal in item.refused if refusal.content in {content, vacancy.id}
+            (item, refusal)
+            for item in (plan if vacancy.open else ())
+            for refusal in item.refused
+            if refusal.content in {content, vacancy.id}
         ),
         refusals=_refusals(house, vacancy, now),
         events=store.journal.about(*subjects),

@@ -96,7 +96,10 @@ def _tell(facts: dict[str, Any]) -> None:
 
 
 def _ago(at: datetime) -> str:
-    minutes = max(0, int((datetime.now(UTC) - at).total_seconds() // 60))
+    minutes = int((datetime.now(UTC) - at).total_seconds() // 60)
+    if minutes < -2:
+        return f"at {at:%Y-%m-%d %H:%M} UTC, which is ahead of this machine's clock"
+    minutes = max(0, minutes)
     if minutes < 90:
         return f"{minutes} min ago"
     return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
