@@ -1,7 +1,7 @@
-# The whole of the set-up is `make setup`: the locked environment in .venv, made by uv, which is fetched when it is not there.
+# The whole of the set-up is `make setup`: the locked environment in .venv, made by uv, which is fetched when it is not
+# there (pinned and hashed in uv.lock).
 # Every other target builds on it, so `make demo` and `make test` work on a machine that has Python 3.11+, git and make.
 
-UV_VERSION := 0.13.9
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
@@ -14,8 +14,7 @@ help: ## this list
 
 .uv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jobbfyr needs Python 3.11 or newer, this is %s" % sys.version.split()[0])'
-	$(PYTHON) -m venv .uv
-	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PYTHON) .ci/get_uv.py $@
 
 .venv/.made: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
 	$(UV) sync --locked --quiet
