@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 WEEKS_A_MONTH = 365.25 / 7 / 12
 
 _PLACEHOLDER = re.compile(r"(^|[/@.])example(\.|[/:?#]|$)", re.IGNORECASE)
-"""RFC 2606's names for examples (`.example`, `example.org` …) and the shipped files' `example.bsky.social`."""
+"""RFC 2606 keeps `.example` and `example.org` for examples; the shipped files use `example.bsky.social` too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """One thing that is still to be done: `where` names a file, key or channel, `what` is missing, `todo` what to do."""
+    """One thing still to be done: `where` names a file, key or channel, `what` is missing, `todo` what to do."""
 
     where: str
     what: str

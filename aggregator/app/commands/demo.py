@@ -45,11 +45,13 @@ def _tell(facts: dict[str, Any]) -> None:
     say(f"{facts['partner_sites']} partner sites listed {facts['listed_vacancies']} ads.")
     say(
         f"First morning: {first['postings']} live ads of {first['open_vacancies']} vacancies; "
-        f"{first['standing_posts']} posts went out."
+        f"{_number(first['standing_posts'], 'post')} went out, "
+        f"{_number(facts['packs'], 'hand-off pack')} in the two mornings."
     )
     say(
-        f"Second morning: {_count(second, 'closed')} closed, {_count(second, 'updated')} edited; "
-        f"{second['taken_down_posts']} posts taken down; in quarantine: {', '.join(second['quarantined']) or 'none'}."
+        f"Second morning: {_number(_count(second, 'closed'), 'ad')} closed, {_number(_count(second, 'updated'), 'ad')} "
+        f"edited; {_number(second['taken_down_posts'], 'post')} taken down; "
+        f"in quarantine: {', '.join(second['quarantined']) or 'none'}."
     )
     say()
     say("Open", bold=True)
@@ -59,3 +61,7 @@ def _tell(facts: dict[str, Any]) -> None:
 
 def _count(day: dict[str, Any], name: str) -> int:
     return int((day["changes"] or {}).get(name, 0))
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

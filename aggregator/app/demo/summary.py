@@ -31,6 +31,7 @@ def write_summary(demo: Demo) -> dict[str, Any]:
         "site": str(demo.folder / "site" / "index.html"),
         "database": str(demo.region / "jobbfyr.db"),
         "texts": texts,
+        "packs": len(list((demo.folder / "texts" / "handoff").glob("*.zip"))),
         "cards": len(list((demo.folder / "cards").glob("*.png"))),
         "partner_sites": len(demo.world.sites),
         "listed_vacancies": sum(len(site.jobs) for site in demo.world.sites) + len(demo.world.copies),
