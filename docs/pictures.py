@@ -52,10 +52,10 @@ def screenshot(page: Path, target: Path, width: int, height: int) -> None:
 
 
 def card(demo: Path, target: Path) -> None:
-    """The landscape card of the first vacancy that was posted with a picture."""
+    """The landscape card of the first vacancy that was posted in Swedish."""
     with Store.open(f"sqlite:///{(demo / 'region' / 'jobbfyr.db').resolve()}") as store:
         everything = store.outbox.since(datetime.min.replace(tzinfo=UTC))
-    posts = [post for post in everything if post.content.kind is ContentKind.VACANCY and post.message.images]
+    posts = [p for p in everything if p.content.kind is ContentKind.VACANCY and p.message.images and p.language == "sv"]
     wide = next(image for post in posts for image in post.message.images if image.width > image.height)
     shutil.copyfile(wide.path, target)
 
