@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -26,7 +26,16 @@ from aggregator.app.resources import region_template
 from aggregator.errors import UsageError
 from aggregator.model import ContentKind, PostState
 
-SECRET = "JOBBFYR_DEMO_SECRET"  # noqa: S105 - the name of a variable whose value opens nothing but the demo's square
+NETWORKS = ("bluesky", "mastodon", "x")
+SECRETS = (
+    "JOBBFYR_DEMO_BLUESKY",
+    "JOBBFYR_DEMO_MASTODON",
+    "JOBBFYR_DEMO_X_CONSUMER_KEY",
+    "JOBBFYR_DEMO_X_CONSUMER_SECRET",
+    "JOBBFYR_DEMO_X_ACCESS_TOKEN",
+    "JOBBFYR_DEMO_X_ACCESS_TOKEN_SECRET",
+)
+"""The variables that the demo's `channels.yml` names; the square takes whatever they hold."""
 MARK = ".jobbfyr-demo"
 ZONE = ZoneInfo("Europe/Stockholm")
 
@@ -59,8 +68,19 @@ def default_start(now: datetime) -> datetime:
     return datetime.combine(tomorrow, time(8, 5), ZONE).astimezone(UTC)
 
 
-def run_demo(folder: Path, *, start: datetime, force: bool = False, quiet: bool = False) -> Demo:
+def run_demo(
+    folder: Path,
+    *,
+    start: datetime,
+    force: bool = False,
+    quiet: bool = False,
+    networks: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Demo:
     """Run the two cycles into `folder` and return what happened.
+
+    `networks` are addresses of servers to post to instead of the square, by its networks' names, and `secrets` what
+    opens them, by variable; the tests name real servers there.
 
     Raises `UsageError` when the folder holds something that is not a demo of ours.
     """
@@ -68,8 +88,8 @@ def run_demo(folder: Path, *, start: datetime, force: bool = False, quiet: bool 
     template = region_template("demo")
     world = World.load(template / "world.yml", start)
     region = folder / "region"
-    with serving(world) as sites, town_square() as square, secret():
-        copy_region(template, region, sites, square)
+    with serving(world) as sites, town_square() as square, credentials(secrets or {}):
+        copy_region(template, region, sites, dict.fromkeys(NETWORKS, square.address) | dict(networks or {}))
         clock = SetClock(start)
         demo = Demo(folder=folder, region=region, days=[], square=square, world=world)
         with only_one(region / LOCK):
@@ -122,10 +142,10 @@ def prepare(folder: Path, *, force: bool) -> None:
     (folder / MARK).touch()
 
 
-def copy_region(template: Path, region: Path, sites: Sites, square: Square) -> None:
-    """The demo's region with the addresses where its sites and its square really answer."""
+def copy_region(template: Path, region: Path, sites: Sites, networks: Mapping[str, str]) -> None:
+    """The demo's region with the addresses where its sites and networks really answer."""
     shutil.copytree(template, region, ignore=shutil.ignore_patterns("world.yml"))
-    addresses = {**sites.address, "square": square.address}
+    addresses = {**sites.address, **networks}
     for path in region.rglob("*.yml"):
         text = path.read_text("utf-8")
         for key, address in addresses.items():
@@ -134,17 +154,18 @@ def copy_region(template: Path, region: Path, sites: Sites, square: Square) -> N
 
 
 @contextmanager
-def secret() -> Iterator[None]:
-    """The credentials of the square, in the environment as real ones would be."""
-    before = os.environ.get(SECRET)
-    os.environ[SECRET] = "open-sesame"
+def credentials(secrets: Mapping[str, str]) -> Iterator[None]:
+    """The networks' credentials in the environment, as real ones would be, for the block."""
+    before = {name: os.environ.get(name) for name in SECRETS}
+    os.environ.update({name: secrets.get(name, "open-sesame") for name in SECRETS})
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[SECRET]
-        else:
-            os.environ[SECRET] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _copy(post: SquarePost) -> SquarePost:
