@@ -100,7 +100,7 @@ def test_filters_narrow_the_list_and_say_so(tab, address, width):
     assert (listed(tab), status(tab)) == (few, f"Visar {few} av 37 jobb")
     choose(tab, "q", "ingenting heter så")
     assert listed(tab) == 0
-    assert "Inget jobb passar" in tab.shown(".empty")[0]
+    assert "Inga jobb passar" in tab.shown(".empty")[0]
     tab.ask("document.querySelector('.empty button').click()")
     settle(tab)
     assert (listed(tab), status(tab)) == (37, "37 lediga jobb")

@@ -199,7 +199,7 @@ def test_the_facts_quote_the_ads_own_words():
     assert facts["Utbildning"].words == "ingen utbildning krävs, vi lär upp dig"
     assert facts["Sista ansökningsdag"].value == "torsdag 3 december"
     assert facts["Anställning"].value == "Deltid, Tidsbegränsad"
-    assert facts["Kunskapsnivå"].value.startswith("2")
+    assert facts["Kvalifikationsnivå"].value.startswith("2")
     assert facts["Antal platser"].value == "2"
 
 
