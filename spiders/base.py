@@ -81,6 +81,16 @@ Found = JobPosting | Fetch | Problem | Listed | Removed | Cursor
 """What `Kind.read` may yield. A `Problem` of level `error` makes the harvest incomplete."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A board that an address or a page surely belongs to: the `url` and `options` its source would have in YAML, and
+    the `evidence` in words (the host, the script, the frame that told)."""
+
+    url: str
+    evidence: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
 class KindOptions(BaseModel):
     """What every kind can be told in a partner's YAML; a kind's own `Options` add to it."""
 
@@ -105,6 +115,16 @@ class Kind:
         self.source = source
         self.known = known
         self.options = self.Options.model_validate(dict(source.options))
+
+    @classmethod
+    def recognise(cls, url: str) -> Recognised | None:  # noqa: ARG003 - a kind that no address tells keeps this
+        """The board that an address alone surely names; None when the page would have to be read to know."""
+        return None
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:  # noqa: ARG003 - a kind that leaves no traces keeps this
+        """Boards of this kind that a career page at `url` embeds, frames, feeds from or links to, the surest first."""
+        yield from ()
 
     def start(self) -> Iterator[Fetch]:
         """The first requests."""
