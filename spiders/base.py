@@ -84,7 +84,8 @@ Found = JobPosting | Fetch | Problem | Listed | Removed | Cursor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
     """A board that an address or a page surely belongs to: the `url` and `options` its source would have in YAML, and
-    the `evidence` in words (the host, the script, the frame that told)."""
+    the `evidence` in words (the host, the script, the frame that told).
+    """
 
     url: str
     evidence: str
