@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from aggregator.model import JobPosting, Tag
 from aggregator.tagging import education, employment, language, occupation, place, remote, seniority, topics
@@ -24,7 +24,7 @@ def all_tags(postings: Sequence[JobPosting], rules: TagRules) -> tuple[Tag, ...]
     found += occupation.occupation_tags(best, labels)  # of one posting, so that ssyk, isco and level belong together
     if any(tag.axis == "education" and tag.code != "unknown" for tag in found):
         found = [tag for tag in found if not (tag.axis == "education" and tag.code == "unknown")]
-    return merged(found)
+    return merged(found, home=rules.municipalities)
 
 
 def posting_tags(posting: JobPosting, job: Occupation | None, rules: TagRules, labels: str) -> list[Tag]:
@@ -42,9 +42,9 @@ def posting_tags(posting: JobPosting, job: Occupation | None, rules: TagRules, l
     ]
 
 
-def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+def merged(tags: Iterable[Tag], *, home: Collection[str] = ()) -> tuple[Tag, ...]:
     """One tag for each axis and code, the most confident of its kind with everybody's evidence; one answer on each
-    `SINGLE` axis.
+    `SINGLE` axis. Of several municipalities those at `home` (SCB codes) come first.
     """
     best: dict[tuple[str, str], Tag] = {}
     for tag in tags:
@@ -56,7 +56,12 @@ def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
         evidence = (*known.evidence, *(e for e in tag.evidence if e not in known.evidence))
         top = max(known, tag, key=lambda each: each.confidence)
         best[key] = Tag(axis=top.axis, code=top.code, label=top.label, evidence=evidence, confidence=top.confidence)
-    ordered = sorted(best.values(), key=lambda each: (each.axis, -each.confidence, each.code))
+
+    def order(each: Tag) -> tuple[str, bool, float, str]:
+        abroad = each.axis == "municipality" and bool(home) and each.code not in home
+        return each.axis, abroad, -each.confidence, each.code
+
+    ordered = sorted(best.values(), key=order)
     answered: set[str] = set()
     kept: list[Tag] = []
     for tag in ordered:
