@@ -1,7 +1,7 @@
 """Every kind against recorded answers in its system's shape: a folder of inputs, a frozen time, the expected output.
 
-`case.json` holds `now`, `url`, `options` and `pages` (address -> file, or file and media type); also `place`, `employer` and what is
-`known` where a case needs them. `expected.jsonl` is what the kind yields, in order. A missing expectation is written and the
+`case.json` holds `now`, `url`, `options` and `pages` (address -> file, or file and media type; a POST's key is its address, a blank and
+its body); also `place`, `employer` and what is `known` (identifier -> address, or the fields of its state) where a case needs them. `expected.jsonl` is what the kind yields, in order. A missing expectation is written and the
 test then fails, so that a person reads it before it counts.
 """
 
@@ -30,7 +30,7 @@ def told(found: Found) -> Mapping[str, object]:
         case Problem():
             return {"problem": found.code, "level": found.level, "message": found.message}
         case Fetch():
-            return {"fetch": found.url, "step": found.step} | ({"of": found.of} if found.of else {})
+            return {"fetch": asked_as(found), "step": found.step} | ({"of": found.of} if found.of else {})
         case Listed():
             return {"listed": found.identifier}
         case Removed():
@@ -39,13 +39,21 @@ def told(found: Found) -> Mapping[str, object]:
             return {"cursor": found.value}
 
 
+def asked_as(fetch: Fetch) -> str:
+    """A request's name in `pages` and in what is expected."""
+    return fetch.url if fetch.method == "GET" else f"{fetch.url} {fetch.body}"
+
+
 def known_of(case: dict[str, Any], now: datetime) -> Known | None:
     if "known" not in case:
         return None
-    states = {
-        identifier: PostingState(identifier=identifier, fingerprint="", url=url, first_seen=now, last_seen=now)
-        for identifier, url in case["known"].get("postings", {}).items()
-    }
+    states = {}
+    for identifier, told in case["known"].get("postings", {}).items():
+        fields = {"url": told} if isinstance(told, str) else dict(told)
+        for name in {"first_seen", "last_seen", "valid_through"} & fields.keys():
+            fields[name] = datetime.fromisoformat(fields[name])
+        fields = {"identifier": identifier, "fingerprint": "", "first_seen": now, "last_seen": now, **fields}
+        states[identifier] = PostingState(**fields)
     return Known(source=SourceState(key="case/source", cursor=case["known"].get("cursor", "")), postings=states)
 
 
@@ -67,10 +75,10 @@ def collect(folder: Path) -> list[Mapping[str, object]]:
     lines, asked = [told(fetch) for fetch in pending], set[str]()
     while pending:
         fetch = pending.pop(0)
-        if fetch.url in asked:
+        if asked_as(fetch) in asked:
             continue
-        asked.add(fetch.url)
-        page = case["pages"][fetch.url]
+        asked.add(asked_as(fetch))
+        page = case["pages"][asked_as(fetch)]
         file, media_type = page if isinstance(page, list) else (page, None)
         for found in read_saved(kind, (folder / file).read_bytes(), fetch.url, media_type, now, fetch=fetch):
             lines.append(told(found))
