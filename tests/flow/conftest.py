@@ -37,7 +37,7 @@ def _filled(_town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def region(here: Town, _filled: Path, tmp_path: Path) -> Path:  # noqa: ARG001 - so that the feed is as it was
+def region(here: Town, _filled: Path, tmp_path: Path) -> Path:
     """A copy of the region after its first cycle: five vacancies, one of them posted to two channels."""
     return Path(shutil.copytree(_filled, tmp_path / "region", symlinks=True))
 

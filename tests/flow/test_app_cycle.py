@@ -24,7 +24,7 @@ FIRM = ("posting", "posting_content", "vacancy", "link", "post", "post_event", "
 
 def dump(region: Path) -> dict[str, list[tuple[object, ...]]]:
     with sqlite3.connect(region / "jobbfyr.db") as connection:
-        found = {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in FIRM}  # noqa: S608
+        found = {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in FIRM}
     connection.close()
     return found
 

@@ -50,7 +50,9 @@ def publish(
     """
     if settle is None:
         if published is not None or not_published:
-            raise UsageError("--published and --not-published belong to --settle KEY")
+            raise UsageError(
+                "--published and --not-published belong to --settle KEY", hint="`jobbfyr problems` names the posts"
+            )
         _cycle(folder, as_json=as_json, collect=False)
     elif (published is None) is not not_published:
         raise UsageError("say either --published URL or --not-published", hint="look at the channel first")
