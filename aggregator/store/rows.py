@@ -220,13 +220,13 @@ def tag_to(vacancy: str, position: int, tag: Tag) -> Doc:
     }
 
 
-def tag_from(row: Record) -> Tag:
+def tag_from(axis: str, code: str, label: str, confidence: float, evidence: Sequence[Sequence[str]]) -> Tag:
     return Tag(
-        axis=row.axis,
-        code=row.code,
-        label=row.label,
-        confidence=row.confidence,
-        evidence=tuple(Evidence(field=field, words=words, rule=rule) for field, words, rule in row.evidence),
+        axis=axis,
+        code=code,
+        label=label,
+        confidence=confidence,
+        evidence=tuple(Evidence(field=field, words=words, rule=rule) for field, words, rule in evidence),
     )
 
 

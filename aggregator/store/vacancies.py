@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
-from aggregator import decide
 from aggregator.errors import UsageError
 from aggregator.model import Event, JobPosting, Link, ListingKind, PostingKey, Ruling, Tag, Vacancy
-from aggregator.store import finding, linking, rows, tables
+from aggregator.store import finding, linking, loading, rows, tables
 from aggregator.store.engine import Database, chunks
 from aggregator.store.finding import Member
 from aggregator.store.index import StoredIndex, posting_ids
 from aggregator.store.linking import Linked
-
-_COPYING_KINDS = ("platsbanken",)
-"""Boards that mostly show copies of what stands at the employer's own site; the original's words are preferred."""
 
 
 class Vacancies:
@@ -27,6 +21,7 @@ class Vacancies:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._open: tuple[str, tuple[Vacancy, ...]] | None = None
 
     # --- linking
 
@@ -124,11 +119,12 @@ class Vacancies:
     def save_tags(self, tags: Mapping[str, Sequence[Tag]], now: datetime, rules: str = "") -> None:
         """Replace the tags of the vacancies named, in one transaction; a change of codes goes to the journal."""
         table, vacancy = tables.tag, tables.vacancy
+        self._open = None
         with self._database.write() as connection:
             known = linking.resolve(connection, tags)
             now_tags = {known[id_]: tuple(some) for id_, some in tags.items() if id_ in known}
             for some in chunks(sorted(now_tags), 1000):
-                before = _tags(connection, table.c.vacancy_id.in_(some))
+                before = loading.tags(connection, table.c.vacancy_id.in_(some))
                 different = [id_ for id_ in some if before.get(id_, ()) != now_tags[id_]]
                 connection.execute(sa.delete(table).where(table.c.vacancy_id.in_(different)))
                 written = [rows.tag_to(id_, n, tag) for id_ in different for n, tag in enumerate(now_tags[id_])]
@@ -144,8 +140,24 @@ class Vacancies:
     # --- asking
 
     def open(self) -> tuple[Vacancy, ...]:
-        """All open vacancies, the newest first."""
-        return self._load(tables.vacancy.c.open)
+        """All open vacancies, the newest first.
+
+        They are kept, and given again for as long as their rows say the same: a cycle asks five times.
+        """
+        with self._database.read() as connection:
+            mark = loading.mark(connection, tables.vacancy.c.open)
+            if self._open is None or self._open[0] != mark:
+                self._open = None  # the old ones go before the new ones come
+                self._open = (mark, loading.vacancies(connection, tables.vacancy.c.open))
+            return self._open[1]
+
+    def mark(self, now: datetime, since: datetime) -> str:
+        """A short text that changes whenever an open vacancy, or one that closed at or after `since`, would be shown
+        otherwise, or one of their postings has passed its last day. Far cheaper than loading them.
+        """
+        vacancy = tables.vacancy
+        with self._database.read() as connection:
+            return loading.mark(connection, vacancy.c.open | (vacancy.c.closed_at >= since), now)
 
     def all(self) -> tuple[Vacancy, ...]:
         """All vacancies, open and closed, the newest first."""
@@ -240,74 +252,8 @@ class Vacancies:
     # --- loading
 
     def _load(self, condition: sa.ColumnElement[bool]) -> tuple[Vacancy, ...]:
-        """Vacancies with everything that belongs to them, in four queries however many they are."""
-        vacancy, link, source = tables.vacancy, tables.link, tables.source
         with self._database.read() as connection:
-            heads = connection.execute(
-                sa.select(vacancy).where(condition).order_by(vacancy.c.opened_at.desc(), vacancy.c.id)
-            ).all()
-            postings: dict[str, list[tuple[bool, JobPosting]]] = defaultdict(list)
-            if heads:
-                query = (
-                    finding.postings()
-                    .join(link, link.c.posting_id == tables.posting.c.id)
-                    .join(vacancy, vacancy.c.id == link.c.vacancy_id)
-                    .add_columns(link.c.vacancy_id, tables.posting.c.open)
-                    .where(condition)
-                )
-                for row in connection.execute(query):
-                    postings[row.vacancy_id].append((row.open, finding.posting_from(row)))
-            tags = _tags(connection, condition)
-            sources = connection.execute(
-                sa.select(source.c.key, source.c.kind, source.c.quarantined_at, source.c.quarantine_reason)
-            ).all()
-        copies = frozenset(row.key for row in sources if row.kind in _COPYING_KINDS)
-        quarantined = {row.key: row.quarantine_reason for row in sources if row.quarantined_at is not None}
-        return tuple(
-            _vacancy(head, postings[head.id], tags.get(head.id, ()), copies, quarantined)
-            for head in heads
-            if head.id in postings
-        )
-
-
-def _vacancy(
-    head: rows.Record,
-    postings: Sequence[tuple[bool, JobPosting]],
-    tags: tuple[Tag, ...],
-    copies: frozenset[str],
-    quarantined: Mapping[str, str],
-) -> Vacancy:
-    """A closed vacancy keeps all its postings; of an open one only those that are open are shown."""
-    shown = [posting for is_open, posting in postings if is_open] or [posting for _, posting in postings]
-    shown.sort(key=lambda posting: posting.key)
-    first = decide.lead(shown, copies)
-    held = f"blocked: {head.blocked}" if head.blocked else ""
-    if not held and all(posting.source in quarantined for posting in shown):
-        held = f"its source {first.source} is quarantined: {quarantined[first.source]}"
-    return Vacancy(
-        id=head.id,
-        partner=head.partner,
-        title=first.title,
-        lead=first,
-        postings=tuple(shown),
-        tags=tags,
-        open=head.open,
-        fresh=head.fresh,
-        opened_at=head.opened_at,
-        closed_at=head.closed_at,
-        close_reason=head.close_reason,
-        held=held,
-        pinned=head.pinned,
-    )
-
-
-def _tags(connection: Connection, condition: sa.ColumnElement[bool]) -> dict[str, tuple[Tag, ...]]:
-    table = tables.tag
-    found: dict[str, list[Tag]] = defaultdict(list)
-    query = sa.select(table).join(tables.vacancy, tables.vacancy.c.id == table.c.vacancy_id).where(condition)
-    for row in connection.execute(query.order_by(table.c.vacancy_id, table.c.position)):
-        found[row.vacancy_id].append(rows.tag_from(row))
-    return {id_: tuple(tags) for id_, tags in found.items()}
+            return loading.vacancies(connection, condition)
 
 
 def _retagged(id_: str, before: Sequence[Tag], after: Sequence[Tag], now: datetime) -> Event | None:

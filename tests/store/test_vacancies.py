@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from aggregator.dedupe.index import Index
 from aggregator.errors import StoreError, UsageError
 from aggregator.model import (
+    Closed,
     Content,
     ContentKind,
     Evidence,
@@ -29,6 +31,7 @@ from aggregator.model import (
 )
 from aggregator.store import Store
 from aggregator.store.linking import public_id
+from aggregator.store.vacancies import Vacancies
 from tests.store.test_harvests import take
 from tests.support.world import DAY, HOUR, NOON, SOURCE, failed, harvest, posting, postings
 
@@ -329,7 +332,7 @@ def test_loading_many_takes_no_more_queries_than_loading_few(store: Store):
     def queries() -> int:
         met: list[str] = []
         sa.event.listen(store.database.engine, "before_cursor_execute", lambda *args: met.append(args[2]))
-        store.vacancies.open()
+        store.vacancies.all()
         return len(met)
 
     collect(store, (posting(1), posting(2)))
@@ -337,6 +340,40 @@ def test_loading_many_takes_no_more_queries_than_loading_few(store: Store):
     collect(store, *((posting(n),) for n in range(10, 60)), at=NOON + HOUR)
     assert len(store.vacancies.open()) == 51
     assert queries() == few
+
+
+def test_open_vacancies_are_kept_only_while_nothing_changed(store: Store, store_address: str):
+    one, two, _ = collect(store, (posting(1),), (posting(2),), (posting(3, valid_through=NOON + DAY),))
+    kept = store.vacancies.open()
+    assert store.vacancies.open() is kept
+    mark = store.vacancies.mark(NOON, NOON - DAY)
+    assert store.vacancies.mark(NOON + HOUR, NOON - DAY) == mark
+    assert store.vacancies.mark(NOON + DAY + HOUR, NOON - DAY) != mark, "one has passed its last day"
+
+    def tag(vacancies: Vacancies) -> object:
+        return vacancies.save_tags({one: [a_tag("ssyk", "7131")]}, NOON, "v1")
+
+    with Store.open(store_address) as other:
+        changes: list[Callable[[Vacancies], object]] = [
+            lambda vacancies: vacancies.block(one, "wrong place", NOON),
+            lambda vacancies: vacancies.pin(two, NOON),
+            tag,
+            lambda _: other.harvests.close([Closed(key=posting(2).key, reason="gone")], NOON),
+            lambda _: take(other, harvest((posting(1, title="Another"), posting(3)), NOON + HOUR)),
+            lambda _: take(other, failed(NOON + 2 * HOUR)),
+        ]
+        for n, change in enumerate(changes):
+            change(other.vacancies)
+            now = store.vacancies.open()
+            assert now != kept, n
+            assert now == Vacancies(store.database).open()
+            before, mark = mark, store.vacancies.mark(NOON, NOON - DAY)
+            assert mark != before
+            kept = now
+    assert tag(store.vacancies) is None
+    assert any(vacancy.tags for vacancy in store.vacancies.open())
+    store.vacancies.save_tags({one: []}, NOON, "v1")
+    assert not any(vacancy.tags for vacancy in store.vacancies.open()), "said by the same rules, and yet otherwise"
 
 
 # --- the index -----------------------------------------------------------------------------------------------------
