@@ -342,7 +342,7 @@ def test_every_extension_of_this_scrapy_is_off() -> None:
 
 
 def test_every_code_is_told_in_the_docs_and_used() -> None:
-    docs = (ROOT / "docs" / "collecting.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "spiders").glob("*.py"))
     for code, meaning in CODES.items():
         assert f"| `{code}` | {meaning} |" in docs
