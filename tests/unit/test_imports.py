@@ -14,7 +14,7 @@ HEAVY = {
     *("tweepy", "requests", "mastodon", "atproto", "atproto_client", "httpx"),  # sending
     *("typst", "PIL", "jinja2", "babel", "regex", "twitter_text"),  # wording and drawing
     *("numpy", "rapidfuzz", "holidays"),  # understanding and choosing
-    *("ruamel", "rich", "schedule", "structlog"),  # the edges
+    *("ruamel", "rich", "schedule"),  # the edges
 }
 SETTINGS = {"pydantic"}
 """Kinds and channels declare their options with it, so what loads those may load it, and nothing else may."""
