@@ -3,6 +3,8 @@
 `python -m docs.generate` writes them; `--check` only says (exit code 1) that a page no longer tells the truth.
 """
 
+# ruff: noqa: E501 - the rows of a table in Markdown cannot be broken
+
 from __future__ import annotations
 
 import importlib
@@ -53,15 +55,80 @@ def settings_page() -> str:
     return "\n".join([MADE, "", "# Settings", "", *_settings()])
 
 
+INTRODUCTION = """\
+A region's folder, file by file. `jobbfyr check` reads all of it and tells every fault at once, with file, line and column;
+unknown and repeated keys are faults too. Every file begins with a line that makes editors complete and explain the keys.
+
+## How YAML reads what you type
+
+The files are YAML 1.2: `NO`, `yes`, `on` and `off` are words, and only `true` and `false` are truth values; `on_red_days: yes`
+is a fault and not a yes. What is all digits is still a number, and what begins with a sign that YAML knows is not text. So put
+these in quotes:
+
+| what | write | else |
+|---|---|---|
+| a code of municipality or occupation | `"0684"`, `"2081"`, `"7212"` | it is a number, and a number has no zero in front |
+| a colour | `"#8a1c1c"` | `#` begins a comment, and nothing is left |
+| a hashtag | `Dalarna`, without its `#` | a comment |
+| a time of day | `07:30` or `"07:30"` | both are text; `7` is a number |
+| a text with `: ` or ` #` in it, or one that begins with `@`, `*`, `&`, `!`, `%`, `>`, `[` or `{` | `"Svets: natt"` | a mapping, a comment or a fault |
+| a long text | `>-` and the text on the lines below, indented | everything on one line |
+
+Indent with spaces; a tab is a fault.
+
+## Secrets
+
+A secret never stands in a file. Where one belongs, name the environment variable that holds it: `token: {env: MASTODON_TOKEN}`.
+It is read when it is needed, and is blotted out wherever it could be shown. [operate.md](operate.md) tells where to put it.
+
+## What must never change
+
+These are part of what is remembered; a new one begins a new life. Everything else may be changed at any time.
+
+| key | what happens when it changes |
+|---|---|
+| `region.key` | the region's name in addresses and keys |
+| a partner's `key` | all its ads are new ones, and the old ones close |
+| a source's `name` (its `kind` when it has none) | as above, for this source |
+| a campaign's key | what its slots showed stays in the ledger, but the slots of the last twelve hours may be filled again |
+| a channel's name | posts that wait for it stay behind, and what it showed is forgotten |
+| a tier's key | only together with the partners that name it |
+| a story's key, a topic's code | the story was never shown; the topic's filter begins anew |
+| `site.address` | links in posts that are out already lead to the old one: let it redirect |
+"""
+
+
 def _settings() -> Iterator[str]:
-    yield "A region's folder, file by file. Every file is YAML 1.2; unknown and repeated keys are refused."
+    yield INTRODUCTION
     for name, schema in schemas(registry()).items():
-        yield f"\n## `{schema.get('title', name)}`\n"
-        if "description" in schema:
-            yield f"{schema['description']}\n"
+        file, _, text = schema.get("description", "").partition(": ")
+        yield f"\n## `{file or name}`\n"
+        if text:
+            yield f"{text[:1].upper()}{text[1:]}\n"
         yield "| key | type | meaning |\n|---|---|---|"
         yield from _keys(schema, schema, "")
+    made = schemas(registry())
+    (channel,) = made["channels.json"]["properties"]["channels"]["patternProperties"].values()
+    yield from _options("channel", "Channels", "`channels.yml`, beside `kind`", channel, made["channels.json"])
+    source = made["partner.json"]["$defs"]["SourceModel"]
+    yield from _options("kind", "Source kinds", "a source's `options`", source, made["partner.json"])
     yield ""
+
+
+def _options(what: str, heading: str, where: str, holder: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[str]:
+    """What each channel or source kind can be told, from the schema's `if` and `then`; their own pages tell more."""
+    page = {"channel": "channels.md", "kind": "kinds.md"}[what]
+    yield f"\n## {heading}\n"
+    yield f"What each {what} can be told in {where}. [{page}]({page}) tells more."
+    for case in holder["allOf"]:
+        options = case["then"] if what == "channel" else _resolve(case["then"]["properties"]["options"], root)
+        own = {key: value for key, value in options.get("properties", {}).items() if key != "kind"}
+        yield f"\n### `{case['if']['properties']['kind']['const']}`\n"
+        if own:
+            yield "| option | type | meaning |\n|---|---|---|"
+            yield from _keys({**options, "properties": own}, root, "")
+        else:
+            yield "No options."
 
 
 def _keys(schema: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -70,8 +137,8 @@ def _keys(schema: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Iter
         one = _resolve(raw, root)
         here = f"{path}{key}"
         star = " **required**" if key in required else ""
-        default = f" Default: `{raw['default']}`." if raw.get("default") not in (None, {}, []) else ""
-        text = raw.get("description") or one.get("description") or one.get("title") or ""
+        default = f" Default: `{raw['default']}`." if _worth_telling(raw.get("default")) else ""
+        text = raw.get("description") or one.get("description") or ""
         yield f"| `{here}` | {_type(one)}{star} | {' '.join(text.split())}{default} |".replace("\n", " ")
         yield from _below(one, root, here)
 
@@ -80,12 +147,24 @@ def _below(one: Mapping[str, Any], root: Mapping[str, Any], here: str) -> Iterat
     for inner in (one, *(_resolve(option, root) for option in one.get("anyOf", ()))):
         if "properties" in inner:
             yield from _keys(inner, root, f"{here}.")
-        values = _resolve(inner.get("additionalProperties") or {}, root) if inner.get("additionalProperties") else {}
-        if isinstance(values, Mapping) and "properties" in values:
-            yield from _keys(values, root, f"{here}.NAME.")
+        for values in _values(inner, root):
+            if "properties" in values:
+                yield from _keys(values, root, f"{here}.NAME.")
         items = _resolve(inner.get("items") or {}, root)
         if "properties" in items:
             yield from _keys(items, root, f"{here}[].")
+
+
+def _worth_telling(default: object) -> bool:
+    """A mapping's default is told by its parts."""
+    return default not in (None, "", []) and not isinstance(default, Mapping)
+
+
+def _values(mapping: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What stands under the names of a mapping whose keys are free."""
+    for part in (mapping.get("additionalProperties"), *mapping.get("patternProperties", {}).values()):
+        if isinstance(part, Mapping):
+            yield _resolve(part, root)
 
 
 def _resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - JSON Schema

@@ -145,7 +145,7 @@ def _fold(noted: Sequence[Noted]) -> Entry:
         code=main.code,
         places=(main.where,),
         message=main.message,
-        todo=_todo(main.code, is_source=is_source and main.code not in CONSEQUENCES),
+        todo=_todo(main, is_source=is_source and main.code not in CONSEQUENCES),
         since=min(begun) if begun else None,
         times=max(one.times for one in noted),
         posts=tuple(str(key) for key in main.data.get("posts", ())),
@@ -153,8 +153,10 @@ def _fold(noted: Sequence[Noted]) -> Entry:
     )
 
 
-def _todo(code: str, *, is_source: bool) -> str:
-    return TODO.get(code, "look at the source's page, then at its `url` and `options`" if is_source else "")
+def _todo(problem: Problem, *, is_source: bool) -> str:
+    if problem.code == "outcome-unknown" and problem.level != "error":
+        return "nothing: it is looked up at its channel by one of the next runs"
+    return TODO.get(problem.code, "look at the source's page, then at its `url` and `options`" if is_source else "")
 
 
 def _together(first: Entry, second: Entry) -> Entry:

@@ -128,6 +128,7 @@ def _publish(house: House, report: CycleReport, now: datetime) -> None:
     if "site" not in report.failed:
         with _step(house, report, "site"):
             report.site = build_site(house, now)
+            found += report.site.problems if report.site else ()
             sweep_cards(house, now)
     report.problems += found
     house.store.journal.report(found, "publish", now)
