@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model import JobPosting, Place, Problem, RemoteMode, Source
+from aggregator.model import JobPosting, ListingKind, Place, Problem, RemoteMode, Source
 from aggregator.schema_org import clean, country_code
 from spiders.base import Found, Listed, Page
 from spiders.extract.dates import parse_date
@@ -25,7 +25,8 @@ class Ad:
     """What a kind read of one ad, as the source wrote it. Dates may be texts or epoch numbers, `body` markup or text.
 
     `language` is a code or a locale; `employment` any words on form and extent; names are cleaned when the posting is
-    made. A `deadline` that is a bare date means that day's end.
+    made. A `deadline` that is a bare date means that day's end. `listing` is what the system itself says the ad is (an
+    open application); None lets its title tell.
     """
 
     identifier: str
@@ -48,6 +49,7 @@ class Ad:
     occupation_code: str = ""
     occupation_label: str = ""
     openings: int | None = None
+    listing: ListingKind | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,7 +104,7 @@ def _posting(ad: Ad, source: Source, page: Page, *, identifier: str, title: str,
         occupation_code=ad.occupation_code,
         occupation_label=one_line(ad.occupation_label),
         total_job_openings=ad.openings,
-        listing=listing_kind(title),
+        listing=ad.listing or listing_kind(title),
         raw=_raw(ad),
     )
 

@@ -13,7 +13,10 @@ _EMPLOYMENT = tuple(
     for kind, pattern in (
         ("FULL_TIME", r"full[\s_-]?time|\bheltid|\b100\s?%|vollzeit"),
         ("PART_TIME", r"part[\s_-]?time|\bdeltid|\bhalvtid|teilzeit"),
-        ("CONTRACTOR", r"\bcontract(?:or|ing)\b|freelance|frilans|\bkonsultuppdrag|egenföretagare|uppdragstagare"),
+        (
+            "CONTRACTOR",
+            r"\bcontract(?:or|ing)\b|(?:^|\|)\s*contract\s*(?:$|\|)|freelance|frilans|\bkonsultuppdrag|egenföretagare|uppdragstagare",
+        ),
         (
             "TEMPORARY",
             (
@@ -22,7 +25,7 @@ _EMPLOYMENT = tuple(
                 r"|projektanställning|säsong|sommarjobb|feriejobb|ferie(?:arbet|anställ)|provisorisk"
             ),
         ),
-        ("INTERN", r"\bintern(?:ship)?\b|praktik|\btrainee\b|examensarbete|\bthesis\b|lärling|apprentice"),
+        ("INTERN", r"\bintern(?:ship)?\b|praktik|\btrainee(?:ship)?\b|examensarbete|\bthesis\b|lärling|apprentice"),
         ("VOLUNTEER", r"volunt|volontär|ideell"),
         ("PER_DIEM", r"per[\s_-]?diem|behovsanställ|timanställ|timvikari|\bextrajobb|\bon[\s-]call|hourly"),
     )
@@ -122,3 +125,15 @@ def language_of(text: str, title: str = "") -> str:
         r"are\b|ör\b|tekniker\b|chef\b|sköterska\b|ledare\b|biträde\b", title.lower()
     )
     return "sv" if tells else ""
+
+
+_JOBS = re.compile(
+    r"(?i)(?<![a-zåäö])(?:(?:jobb|jobs?|vacanc(?:y|ies)|openings?|positions?|careers?|karri[äa]r|rekrytering|recruit(?:ment|ing)"
+    r"|platsannons(?:er)?|stillinge?r?|lediga|annonser)(?![a-zåäö])|job-?listings?|lediga[\s_-]*(?:jobb|tj[äa]nster)"
+    r"|jobba(?:[\s_-]+(?:hos|med|p[åa]))?|arbeta[\s_-]+hos|work[\s_-]+(?:with|at|for)[\s_-]+us|join[\s_-]+(?:us|our))"
+)
+
+
+def about_jobs(text: str) -> bool:
+    """Whether a link's words or an address' path speak of vacancies, in Swedish, English or Norwegian."""
+    return _JOBS.search(text) is not None
