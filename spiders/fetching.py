@@ -80,6 +80,18 @@ class Answer:
     permanent: bool = False
 
 
+def refusal(answer: Answer) -> FetchFailed:
+    """What a status that is neither a success nor a page that is not there means."""
+    where, status = shown(answer.url), answer.status
+    if status in {401, 403, 451}:
+        return FetchFailed("forbidden", f"{where} answers {status}", status=status)
+    if status == 429:
+        return FetchFailed("rate-limited", f"{where} answers 429: too many requests", status=status)
+    if status >= 500:
+        return FetchFailed("server-error", f"{where} answers {status}", status=status)
+    return FetchFailed("http-status", f"{where} answers {status}", status=status)
+
+
 def shown(url: str) -> str:
     """An address as it may be shown and logged: without credentials and without the values of revealing parameters."""
     try:

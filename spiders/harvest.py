@@ -6,28 +6,23 @@ order in which the kind asked for them and the same site always gives the same h
 
 from __future__ import annotations
 
-import hashlib
 import time
+import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
-from aggregator.model import Harvest, JobPosting, Known, PostingState, Problem, Source, Validator
-from spiders.base import Cursor, Fetch, Kind, Listed, Page, Removed
-from spiders.fetching import TRANSIENT, Answer, FetchFailed, shown
-from spiders.look import Alive, Target, by_status, look
+from aggregator.model import Harvest, Known, PostingState, Source
+from spiders.base import Fetch, Kind, Page
+from spiders.catch import Catch
+from spiders.fetching import TRANSIENT, Answer, FetchFailed, refusal, shown
+from spiders.look import Target, judge
 from spiders.manners import Manners
-from spiders.pages import says_missing, title_of, understand
+from spiders.pages import calls_itself_missing, understand
 from spiders.tally import Tally
-
-READER = "reader:"
-"""The address of the validator that tells which reader (kind, its code, the source's options) read the source last,
-and when it did so in full. A changed reader, or a reading too long ago, makes the next harvest a full one."""
-
-CLOCK_SLACK = timedelta(minutes=5)
-"""How far a clock may have been set back without its earlier readings being distrusted."""
+from spiders.unchanged import Validators, conditions, digest, plain
 
 Fetcher = Callable[[Fetch, Mapping[str, str], float, Tally], Awaitable[Answer]]
 """Makes one request with these further headers before a deadline (monotonic seconds), counting on the tally.
@@ -77,18 +72,16 @@ class Harvester:
     ) -> None:
         self.source, self.known = job.source, job.known
         self.tally = Tally(job.source.key, manners)
-        self._kind_class, self._manners, self._fetcher, self._clock, self._mark = kind, manners, fetcher, clock, mark
+        self._kind_class, self._manners, self._fetcher, self._clock = kind, manners, fetcher, clock
         self._began, self._started_at = time.monotonic(), clock()
         self.deadline = self._began + manners.seconds_per_source
-        self._postings: dict[str, JobPosting] = {}
-        self._unchanged: set[str] = set()
-        self._removed: set[str] = set()
-        self._gone: set[str] = set()
-        self._validators: dict[str, Validator] = {}
+        self._catch = Catch(job.source.key, self.tally)
+        self._validators = Validators(
+            job.known, mark=mark, full_hours=manners.full_hours, clock=clock, began=self._started_at
+        )
         self._had: dict[str, Answer | FetchFailed] = {}
-        self._checkable, self._finished, self._not_modified = True, False, False
+        self._finished, self._not_modified = False, False
         self._failures = 0
-        self._cursor = ""
         self._incremental = kind.incremental
 
     async def run(self) -> Harvest:
@@ -109,7 +102,7 @@ class Harvester:
         """What has been collected so far, judged by this source's own counters."""
         complete = self._finished and not self.tally.failed
         state = self.known.source if self.known else None
-        validators = self._new_validators() if complete else ()
+        validators = self._validators.after_reading() if complete else ()
         if self._not_modified and state:
             validators = state.validators
         self.tally.count("seconds_ms", round((time.monotonic() - self._began) * 1000))
@@ -117,18 +110,18 @@ class Harvester:
             source=self.source.key,
             started_at=self._started_at,
             finished_at=self._clock(),
-            postings=tuple(p for key, p in self._postings.items() if key not in self._removed),
+            postings=self._catch.postings,
             problems=self.tally.problems(),
             complete=complete,
             not_modified=self._not_modified,
             incremental=self._incremental,
-            unchanged=frozenset(self._unchanged),
-            removed=frozenset(self._removed | self._gone),
-            gone=frozenset(self._gone),
+            unchanged=frozenset(self._catch.unchanged),
+            removed=frozenset(self._catch.removed | self._catch.gone),
+            gone=frozenset(self._catch.gone),
             counts=self.tally.counts,
             validators=validators,
             # A stream goes on from where it was last understood, or its events would be lost.
-            cursor=self._cursor if complete and self._cursor else (state.cursor if state else ""),
+            cursor=self._catch.cursor if complete and self._catch.cursor else (state.cursor if state else ""),
         )
 
     def _begin(self) -> tuple[Kind, list[Fetch]]:
@@ -137,6 +130,7 @@ class Harvester:
         try:
             kind = self._kind_class(self.source, self.known)
             self._incremental = kind.incremental  # a kind that can do both decides by its options
+            self._validators.incremental = self._incremental
             return kind, list(kind.start())
         except ValidationError as error:
             faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -183,7 +177,7 @@ class Harvester:
                     if _is_ad(found):
                         shown_here.add(found.of or found.url)
                 else:
-                    shown_here.add(self._take(found))
+                    shown_here.add(self._catch.take(found))
         except Enough:
             raise
         except Exception as error:  # noqa: BLE001 - one bad page stays one bad page
@@ -199,49 +193,6 @@ class Harvester:
             chain.seen |= shown_here
         return further
 
-    def _take(self, found: object) -> str:
-        """Keep one thing a kind found; returns the identifier it is about, if any."""
-        match found:
-            case JobPosting():
-                return self._take_posting(found)
-            case Listed(identifier=identifier):
-                self._unchanged.add(identifier)
-                return identifier
-            case Removed(identifier=identifier):
-                self._removed.add(identifier)
-                self._postings.pop(identifier, None)
-                return identifier
-            case Cursor(value=value):
-                self._cursor = value
-            case Problem():
-                self.tally.problem(found.level, found.code, found.message, found.data)
-            case _:
-                raise TypeError(f"a kind may not yield a {type(found).__name__}")
-        return ""
-
-    def _take_posting(self, posting: JobPosting) -> str:
-        lacking = [name for name in ("identifier", "title", "url") if not str(getattr(posting, name)).strip()]
-        if not lacking and urlsplit(posting.url).scheme not in {"http", "https"}:
-            lacking = ["usable link"]
-        if lacking:
-            who = posting.identifier or posting.title or shown(posting.url) or "a posting"
-            where = shown(posting.retrieved_from)
-            self.tally.problem("error", "bad-posting", f"{who} at {where} has no {' and no '.join(lacking)}")
-            return posting.identifier
-        posting = replace(posting, source=self.source.key)
-        before = self._postings.get(posting.identifier)
-        if before is not None:
-            self.tally.count("duplicates")
-            if (before.title, before.url) != (posting.title, posting.url):
-                both = f"{before.title!r} and {posting.title!r}"
-                same = f"{both} both call themselves {posting.identifier!r}"
-                self.tally.problem("error", "duplicate-identifier", f"{same}; only the first is kept")
-            return posting.identifier
-        self._postings[posting.identifier] = posting
-        self._removed.discard(posting.identifier)  # a stream may close an ad and open it again
-        self.tally.count("items")
-        return posting.identifier
-
     # --- asking ----------------------------------------------------------------------------------------------------
 
     async def _page(self, fetch: Fetch) -> Page | None:
@@ -252,8 +203,8 @@ class Harvester:
                 self._missing(fetch, answer)
                 return None
             if answer.status not in {200, 203}:
-                raise _status(answer)
-            if _is_ad(fetch) and says_missing(title_of(answer.body[:65536].decode("utf-8", errors="replace"))):
+                raise refusal(answer)
+            if _is_ad(fetch) and calls_itself_missing(answer):
                 self._missing(fetch, answer)
                 return None
             page, mislabelled = understand(answer, fetch, self._clock())
@@ -266,11 +217,11 @@ class Harvester:
         if answer.permanent and fetch.step == "start":
             self.tally.problem("warning", "moved", f"{shown(fetch.url)} has moved for good to {shown(answer.url)}")
         if not _is_ad(fetch):
-            self._remember(fetch, answer)
+            self._validators.remember(fetch, answer)
         return page
 
     async def _answer(self, fetch: Fetch, headers: Mapping[str, str]) -> Answer:
-        had = self._had.pop(fetch.url, None) if _plain(fetch) else None
+        had = self._had.pop(fetch.url, None) if plain(fetch) else None
         if isinstance(had, FetchFailed):
             raise had
         return had or await self._fetcher(fetch, headers, self.deadline, self.tally)
@@ -283,8 +234,7 @@ class Harvester:
         self._failures = 0
         identifier = fetch.of or next((s.identifier for s in self._open().values() if s.url == fetch.url), "")
         if identifier:
-            self._removed.add(identifier)
-            self._postings.pop(identifier, None)
+            self._catch.remove(identifier)
         else:
             self.tally.problem("warning", "not-found", f"a listed ad is not there: {shown(fetch.url)}")
 
@@ -305,14 +255,14 @@ class Harvester:
         True only when each of them said, or showed by its bytes, that it did not. Bodies got on the way are kept for
         the full reading that follows otherwise, so nothing is asked twice.
         """
-        validators = self._usable_validators(starts)
+        validators = self._validators.usable(starts)
         if not validators:
             return False
         first = {fetch.url: fetch for fetch in starts}
         for url, validator in validators.items():
             fetch = first.get(url) or Fetch(url=url, step="list")
             try:
-                answer = await self._answer(fetch, _conditions(validator))
+                answer = await self._answer(fetch, conditions(validator))
             except FetchFailed as failure:
                 self._had[url] = failure
                 return False
@@ -320,48 +270,10 @@ class Harvester:
                 self.tally.count("not_modified")
                 continue
             self._had[url] = answer
-            if answer.status != 200 or _digest(answer.body) != validator.body_hash:
+            if answer.status != 200 or digest(answer.body) != validator.body_hash:
                 return False
             self.tally.count("same_body")
         return True
-
-    def _usable_validators(self, starts: list[Fetch]) -> dict[str, Validator]:
-        """The validators of the last full reading, start pages first; empty when it must be read in full again."""
-        known = self.known
-        if known is None or known.source.baseline or known.source.quarantined_at or self._incremental:
-            return {}
-        validators = {validator.url: validator for validator in known.source.validators}
-        reader = validators.pop(READER, None)
-        if reader is None or reader.etag != self._mark or not self._recent(reader.last_modified):
-            return {}
-        if not starts or any(not _conditional(fetch) or fetch.url not in validators for fetch in starts):
-            return {}
-        order = [fetch.url for fetch in starts]
-        return {url: validators[url] for url in [*order, *(url for url in validators if url not in order)]}
-
-    def _recent(self, at: str) -> bool:
-        try:
-            age = self._clock() - datetime.fromisoformat(at)
-        except (ValueError, TypeError):
-            return False
-        return -CLOCK_SLACK <= age < timedelta(hours=self._manners.full_hours)
-
-    def _remember(self, fetch: Fetch, answer: Answer) -> None:
-        if not _conditional(fetch) or (fetch.headers and fetch.step != "start"):
-            self._checkable = False  # this page could not be asked for again without its kind
-            return
-        self._validators[fetch.url] = Validator(
-            url=fetch.url,
-            etag=answer.headers.get("etag", ""),
-            last_modified=answer.headers.get("last-modified", ""),
-            body_hash=_digest(answer.body),
-        )
-
-    def _new_validators(self) -> tuple[Validator, ...]:
-        if not self._checkable or self._incremental:
-            return ()
-        mark = Validator(url=READER, etag=self._mark, last_modified=self._started_at.isoformat())
-        return (*self._validators.values(), mark)
 
     # --- what vanished ---------------------------------------------------------------------------------------------
 
@@ -372,8 +284,8 @@ class Harvester:
         """
         if self.tally.failed or self._incremental:
             return
-        seen = self._postings.keys() | self._unchanged | self._removed
-        missing = [state for key, state in self._open().items() if key not in seen and state.url]
+        met = self._catch.met
+        missing = [state for key, state in self._open().items() if key not in met and state.url]
         missing.sort(key=lambda state: (-state.misses, state.identifier))
         for state in missing[: self._manners.max_checks]:
             self.tally.count("checked")
@@ -388,69 +300,19 @@ class Harvester:
                     return
                 continue
             if found.gone:
-                self._gone.add(state.identifier)
+                self._catch.gone.add(state.identifier)
                 self.tally.count("confirmed_gone")
 
     def _open(self) -> dict[str, PostingState]:
         return {key: state for key, state in self.known.postings.items() if state.open} if self.known else {}
 
 
-def judge(target: Target, fetch: Fetch, answer: Answer, now: datetime) -> Alive:
-    """Whether the ad whose page this answer is still stands; see `spiders.look`."""
-    if answer.status not in {200, 203}:
-        return by_status(answer.status)
-    try:
-        page, _ = understand(answer, fetch, now)
-    except FetchFailed:
-        if says_missing(title_of(answer.body[:65536].decode("utf-8", errors="replace"))):
-            return by_status(404)
-        raise
-    return look(target, page, now)
-
-
-def _status(answer: Answer) -> FetchFailed:
-    where, status = shown(answer.url), answer.status
-    if status in {401, 403, 451}:
-        return FetchFailed("forbidden", f"{where} answers {status}", status=status)
-    if status == 429:
-        return FetchFailed("rate-limited", f"{where} answers 429: too many requests", status=status)
-    if status >= 500:
-        return FetchFailed("server-error", f"{where} answers {status}", status=status)
-    return FetchFailed("http-status", f"{where} answers {status}", status=status)
-
-
 def _is_ad(fetch: Fetch) -> bool:
     return bool(fetch.of) or fetch.step == "ad"
 
 
-def _plain(fetch: Fetch) -> bool:
-    return fetch.method == "GET" and not fetch.body
-
-
-def _conditional(fetch: Fetch) -> bool:
-    return _plain(fetch) and fetch.validate
-
-
-def _conditions(validator: Validator) -> dict[str, str]:
-    conditions = {"If-None-Match": validator.etag, "If-Modified-Since": validator.last_modified}
-    return {name: value for name, value in conditions.items() if value}
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
-
-
 def _told(error: BaseException) -> str:
     """An exception in one line, with the line of code it came from."""
-    place = ""
-    for frame in _frames(error):
-        place = frame
-    return f"{type(error).__name__}: {error}"[:300] + (f" ({place})" if place else "")
-
-
-def _frames(error: BaseException) -> Iterator[str]:
-    trace = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
-        yield f"{name}:{trace.tb_lineno}"
-        trace = trace.tb_next
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}"[:300] + place

@@ -15,8 +15,9 @@ from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Source
-from spiders.base import Page
-from spiders.pages import says_missing, title_of
+from spiders.base import Fetch, Page
+from spiders.fetching import Answer, FetchFailed
+from spiders.pages import calls_itself_missing, says_missing, title_of, understand
 
 _BLOCKS = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dd", "dt", "td", "th", "div", "section", "article", "main"),
@@ -118,6 +119,19 @@ def look(target: Target, page: Page, now: datetime) -> Alive:
     if not target.title:
         return Alive(standing=Standing.ALIVE, reason="its page answers")
     return Alive(standing=Standing.UNKNOWN, reason="its page answers, but does not show its title")
+
+
+def judge(target: Target, fetch: Fetch, answer: Answer, now: datetime) -> Alive:
+    """Judge an answer of any status."""
+    if answer.status not in {200, 203}:
+        return by_status(answer.status)
+    try:
+        page, _ = understand(answer, fetch, now)
+    except FetchFailed:
+        if calls_itself_missing(answer):
+            return by_status(404)
+        raise
+    return look(target, page, now)
 
 
 def by_status(status: int) -> Alive:

@@ -110,6 +110,11 @@ def says_missing(title: str) -> bool:
     return _any_part(_MISSING, title)
 
 
+def calls_itself_missing(answer: Answer) -> bool:
+    """Whether an answer's title says that there is no such page, though it may be no page that could be read."""
+    return says_missing(title_of(answer.body[: 16 * _HEAD].decode("utf-8", errors="replace")))
+
+
 def understand(answer: Answer, fetch: Fetch, now: datetime) -> tuple[Page, bool]:
     """The page for a kind to read, and whether its charset was mislabelled.
 

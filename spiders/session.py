@@ -26,8 +26,8 @@ from aggregator.model import Harvest, Problem, Source
 from spiders.base import Fetch, Kind, kinds
 from spiders.fetching import FetchFailed
 from spiders.frames import read_frame, write_frame
-from spiders.harvest import Fetcher, Harvester, Job, judge
-from spiders.look import Alive, Standing, Target
+from spiders.harvest import Fetcher, Harvester, Job
+from spiders.look import Alive, Standing, Target, judge
 from spiders.manners import Manners
 from spiders.tally import Tally
 
