@@ -7,12 +7,10 @@ order in which the kind asked for them and the same site always gives the same h
 from __future__ import annotations
 
 import time
-import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from aggregator.model import Harvest, Known, PostingState, Source
 from spiders.base import Fetch, Kind, Page
@@ -136,7 +134,7 @@ class Harvester:
             faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             self.tally.problem("error", "bad-options", f"{self._kind_class.name}: {faults}")
         except Exception as error:  # noqa: BLE001 - one bad kind stays one bad kind
-            self.tally.problem("error", "kind-crashed", f"{self._kind_class.name} could not start: {_told(error)}")
+            self.tally.crash(f"{self._kind_class.name} could not start", error)
         raise Enough
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -181,7 +179,7 @@ class Harvester:
         except Enough:
             raise
         except Exception as error:  # noqa: BLE001 - one bad page stays one bad page
-            self.tally.problem("error", "kind-crashed", f"{kind.name} failed on {shown(page.url)}: {_told(error)}")
+            self.tally.crash(f"{kind.name} failed on {shown(page.url)}", error)
         shown_here.discard("")
         if not _is_ad(page.fetch):
             if chain.pages and shown_here and shown_here <= chain.seen:
@@ -309,10 +307,3 @@ class Harvester:
 
 def _is_ad(fetch: Fetch) -> bool:
     return bool(fetch.of) or fetch.step == "ad"
-
-
-def _told(error: BaseException) -> str:
-    """An exception in one line, with the line of code it came from."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}"[:300] + place

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aggregator.model import Problem
@@ -61,6 +63,12 @@ class Tally:
             trouble.level = level
         if len(trouble.more) < _EXAMPLES and message != trouble.message:
             trouble.more.append(message)
+
+    def crash(self, what: str, error: BaseException) -> None:
+        """Note that a kind failed, with the line of code that did."""
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+        self.problem("error", "kind-crashed", f"{what}: " + f"{type(error).__name__}: {error}"[:300] + place)
 
     def so_far(self, name: str) -> int:
         """A counter's value."""
