@@ -19,8 +19,9 @@ Open applications and drafts are opened as postings like any other, so that it c
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aggregator.model import (
     Change,
@@ -41,6 +42,10 @@ from aggregator.model import (
 )
 
 _READ = (Health.HEALTHY, Health.PARTIAL)
+
+RENAMED_WITHIN = timedelta(days=45)
+"""How long after an ad was last seen the same words under a new identifier are that ad put up anew: as long as linking
+takes like ads for twins and not for reposts (`aggregator.dedupe.compare.REPOST_AFTER`)."""
 
 
 def decide(source: Source, known: Known, harvest: Harvest, verdict: Verdict, now: datetime) -> Decision:
@@ -69,10 +74,12 @@ def decide(source: Source, known: Known, harvest: Harvest, verdict: Verdict, now
             changes[identifier] = [closure]
         elif misses is not None:
             missed[identifier] = misses
+    made = tuple(change for identifier in sorted(changes) for change in changes[identifier])
     return Decision(
-        changes=tuple(change for identifier in sorted(changes) for change in changes[identifier]),
+        changes=made,
         seen=tuple(sorted(seen)),
         missed=dict(sorted(missed.items())),
+        renamed=_renamed_ads(known, harvest, verdict, made, now),
     )
 
 
@@ -227,6 +234,54 @@ def _enumerate(words: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+# --- one ad under two identifiers ----------------------------------------------------------------------------------
+
+
+def _renamed_ads(
+    known: Known, harvest: Harvest, verdict: Verdict, changes: Iterable[Change], now: datetime
+) -> dict[str, str]:
+    """New identifiers of known ads, each with the one it had: a partner changed its job system, or put an ad up anew.
+
+    They say the same (title, text, place, employer) and never stood in the listing together; of several that do, each
+    ad has one successor, the latest gone first. Only what this harvest opens or closes is told. Where absence means
+    nothing (a stream, a partial harvest) an ad is gone only when it is closed.
+    """
+    opened = {change.posting.identifier: change.posting for change in changes if isinstance(change, Opened)}
+    closed = {change.key.identifier for change in changes if isinstance(change, Closed)}
+    if not (opened or closed) or not known.postings:
+        return {}
+    whole = not harvest.incremental and verdict.health is not Health.PARTIAL
+    before: dict[str, list[PostingState]] = defaultdict(list)
+    for state in known.postings.values():
+        away = state.identifier not in harvest.listed and (whole or state.identifier in closed or not state.open)
+        if away and now - state.last_seen <= RENAMED_WITHIN and (words := _words(state.fingerprint)):
+            before[words].append(state)
+    after: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for identifier, posting in opened.items():
+        if identifier not in closed and (words := _words(fingerprint(posting))) in before:
+            after[words].append((now, identifier))
+    for state in known.postings.values():
+        if state.open and state.identifier in harvest.listed and (words := _words(state.fingerprint)) in before:
+            after[words].append((state.first_seen, state.identifier))
+    found: dict[str, str] = {}
+    for words, successors in after.items():
+        found |= _successors(before[words], successors)
+    told = opened.keys() | ({new for new, old in found.items() if old in closed} if whole else set())
+    return {new: found[new] for new in sorted(found) if new in told}
+
+
+def _successors(before: Iterable[PostingState], after: Iterable[tuple[datetime, str]]) -> dict[str, str]:
+    """Each ad of `after` (first seen, identifier) with the ad of `before` last seen before that, none given twice."""
+    left = sorted(before, key=lambda state: (state.last_seen, state.identifier))
+    found: dict[str, str] = {}
+    for first_seen, identifier in sorted(after):
+        old = next((state for state in reversed(left) if state.last_seen < first_seen), None)
+        if old is not None:
+            left.remove(old)
+            found[identifier] = old.identifier
+    return found
+
+
 # --- what counts as content ----------------------------------------------------------------------------------------
 
 
@@ -280,6 +335,17 @@ def fingerprint(posting: JobPosting) -> str:
     parts = [part(posting).encode() for part in _CONTENT.values()]
     whole = hashlib.blake2b(b"\0".join(parts), digest_size=_WHOLE_BYTES).hexdigest()
     return whole + "".join(hashlib.blake2b(part, digest_size=_HINT_BYTES).hexdigest() for part in parts)
+
+
+_AD = tuple(list(_CONTENT).index(name) for name in ("title", "description", "place", "employer"))
+_SILENT = hashlib.blake2b(b"", digest_size=_HINT_BYTES).hexdigest()
+
+
+def _words(mark: str) -> str:
+    """The part of a fingerprint that tells one ad from others of its source; "" when it has no text of its own."""
+    start, step = 2 * _WHOLE_BYTES, 2 * _HINT_BYTES
+    title, text, place, employer = (mark[start + at * step : start + (at + 1) * step] for at in _AD)
+    return "" if text in {"", _SILENT} else title + text + place + employer
 
 
 def changed_fields(before: str, after: str) -> tuple[str, ...]:

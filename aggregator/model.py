@@ -332,12 +332,13 @@ Change = Opened | Updated | Closed | Reopened
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a harvest does to the store: changes, identifiers merely seen again, and identifiers missed (with the
-    new count of misses).
+    new count of misses). `renamed` tells of identifiers under which an ad known by another one now stands.
     """
 
     changes: tuple[Change, ...] = ()
     seen: tuple[str, ...] = ()
     missed: Mapping[str, int] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- understood ----------------------------------------------------------------------------------------------------
@@ -387,7 +388,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """An operator's word about two postings that no re-run may overrule: `kind` is `merge` or `split`."""
+    """A word about two postings that no re-run may overrule: the operator's (`kind` is `merge` or `split`), or the
+    source's own doing, which gave an ad a new identifier (`renamed`).
+    """
 
     kind: str
     a: PostingKey

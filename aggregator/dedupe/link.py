@@ -24,6 +24,9 @@ SHARED = 0.1
 ROUNDS = 4
 """How far neighbours of neighbours are followed, so that a posting met late gives what it would have given early."""
 
+ONE_JOB = ("merge", "renamed")
+"""Rulings that make two postings one job whatever their texts say."""
+
 KEY_WEIGHT = {"u": 8.0, "i": 8.0, "r": 4.0, "e": 4.0, "p": 2.0, "w": 0.5, "h": 1.0}
 """What sharing a key of a kind is worth, divided by how many postings have it."""
 
@@ -33,7 +36,8 @@ def link(postings: Sequence[JobPosting], index: Index, rulings: Sequence[Ruling]
 
     The vacancies touched are made anew from their postings, so that the same postings in any order give the same
     vacancies; a vacancy's id stays with most of its postings. Open applications and drafts are left out. A `merge`
-    joins and a `split` keeps apart whatever the texts say; of two that contradict each other `split` wins.
+    joins and a `split` keeps apart whatever the texts say; of two that contradict each other `split` wins. `renamed`
+    joins as `merge` does.
     """
     desk = _Desk(index, rulings)
     wanted = {one.key: one for one in postings if one.listing is ListingKind.VACANCY}
@@ -44,7 +48,7 @@ def link(postings: Sequence[JobPosting], index: Index, rulings: Sequence[Ruling]
         desk.edges,
         score=desk.score,
         threshold=THRESHOLD,
-        together=desk.rulings("merge"),
+        together=desk.rulings(*ONE_JOB),
         apart=frozenset(desk.rulings("split")),
         never=desk.never,
     )
@@ -74,8 +78,11 @@ class _Desk:
             for one in self.keys[key]:
                 self.met[one].add(key)
 
-    def rulings(self, kind: str) -> list[Pair]:
-        return sorted((a, b) for said, a, b in self.said if said == kind)
+    def rulings(self, *kinds: str) -> list[Pair]:
+        return sorted((a, b) for said, a, b in self.said if said in kinds)
+
+    def _one_job(self, a: PostingKey, b: PostingKey) -> bool:
+        return any((kind, *pair(a, b)) in self.said for kind in ONE_JOB)
 
     def gather(self) -> None:
         """Compare with what is like, and take in the known postings that this touches, until nothing new comes."""
@@ -109,7 +116,7 @@ class _Desk:
         return sorted(tied & self.profiles.keys() - self.touched)
 
     def _ruled(self, a: PostingKey, b: PostingKey) -> bool:
-        return any((kind, *pair(a, b)) in self.said for kind in ("merge", "split"))
+        return any((kind, *pair(a, b)) in self.said for kind in (*ONE_JOB, "split"))
 
     def _candidates(self, fresh: Sequence[PostingKey]) -> set[Pair]:
         """For each posting those that share its rarest keys."""
@@ -140,13 +147,13 @@ class _Desk:
         return found
 
     def score(self, a: PostingKey, b: PostingKey) -> float:
-        if ("merge", *pair(a, b)) in self.said:
+        if self._one_job(a, b):
             return 1.0
         return self.compare(a, b).score
 
     def never(self, a: PostingKey, b: PostingKey) -> bool:
-        """Whether two postings can never be one vacancy, unless the operator said that they are."""
-        return ("merge", *pair(a, b)) not in self.said and self.compare(a, b).apart
+        """Whether two postings can never be one vacancy, unless somebody said that they are."""
+        return not self._one_job(a, b) and self.compare(a, b).apart
 
     # --- who keeps which vacancy ---
 
@@ -166,9 +173,17 @@ class _Desk:
         others = [other for other in group if other != key]
         if not others:
             return Link(key=key, group=str(group[0]), vacancy=vacancy, reason="no other posting is like it")
-        ruled = [other for other in others if ("merge", *pair(key, other)) in self.said]
-        best = min(ruled or others, key=lambda other: (-self.score(key, other), other))
-        reason = "merged by the operator" if ruled else self.compare(key, best).reason
+        ruled = [other for other in others if self._one_job(key, other)]
+        best = min(
+            ruled or others,
+            key=lambda other: (("merge", *pair(key, other)) not in self.said, -self.score(key, other), other),
+        )
+        if ("merge", *pair(key, best)) in self.said:
+            reason = "merged by the operator"
+        elif ruled:
+            reason = "the same ad under a new identifier"
+        else:
+            reason = self.compare(key, best).reason
         return Link(
             key=key,
             group=str(group[0]),

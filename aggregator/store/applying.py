@@ -108,6 +108,7 @@ def carry_out(connection: Connection, key: str, source_id: int, decision: Decisi
     closed = _close(connection, ids, _of(decision, Closed), now)
     _see(connection, [ids[identifier] for identifier in decision.seen if identifier in ids], now)
     _miss(connection, ids, decision.missed)
+    _rename(connection, key, source_id, decision.renamed, now)
     _journal(connection, key, updated, reopened, closed, now=now)
     affected = [ids[change.posting.identifier] for change in updated]
     affected += [ids[change.key.identifier] for change in reopened if change.key.identifier in ids]
@@ -233,6 +234,32 @@ def _miss(connection: Connection, ids: Mapping[str, int], missed: Mapping[str, i
     for count, some in by_count.items():
         for piece in chunks(some):
             connection.execute(sa.update(table).where(table.c.posting_id.in_(inline(piece))).values(misses=count))
+
+
+def _rename(connection: Connection, key: str, source_id: int, renamed: Mapping[str, str], now: datetime) -> None:
+    """Remember which ads are one under two identifiers, for linking; what was said of a pair before stands."""
+    if not renamed:
+        return
+    ids = _posting_ids(connection, source_id, renamed)
+    insert = upsert(connection, tables.ruling)
+    pairs = [(*sorted((new, old)), new, old) for new, old in renamed.items()]
+    connection.execute(
+        insert.on_conflict_do_nothing(),
+        [
+            {"kind": "renamed", "a_source": key, "a_identifier": a, "b_source": key, "b_identifier": b, "at": now}
+            for a, b, _, _ in pairs
+        ],
+    )
+    link = tables.link
+    connection.execute(sa.update(link).where(link.c.posting_id.in_(list(ids.values()))).values(mark=""))
+    said = [(PostingKey(key, new), f"stood under the identifier {old} before") for _, _, new, old in pairs]
+    connection.execute(
+        sa.insert(tables.event),
+        [
+            {"at": now, "subject": f"posting:{posting}", "kind": "renamed", "message": message, "data": {"source": key}}
+            for posting, message in said
+        ],
+    )
 
 
 def count_open(connection: Connection, source_id: int) -> int:

@@ -258,7 +258,7 @@ ruling = Table(
     Column("b_identifier", Text, nullable=False),
     _moment("at"),
     UniqueConstraint("a_source", "a_identifier", "b_source", "b_identifier"),
-    CheckConstraint("kind in ('merge', 'split')", name="kind"),
+    CheckConstraint("kind in ('merge', 'split', 'renamed')", name="kind"),
 )
 """One word a pair, the latest; `a` sorts before `b`."""
 

@@ -58,7 +58,7 @@ class Vacancies:
             return linking.save(connection, links, keys, partner_of or {}, now)
 
     def rulings(self) -> tuple[Ruling, ...]:
-        """The operator's words about pairs of postings, in the order in which they were given."""
+        """What was said about pairs of postings, in the order in which it was."""
         with self._database.read() as connection:
             found = connection.execute(sa.select(tables.ruling).order_by(tables.ruling.c.at, tables.ruling.c.id))
             return tuple(

@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("b_source", sa.Text(), nullable=False),
         sa.Column("b_identifier", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.CheckConstraint("kind in ('merge', 'split')", name=op.f("ck_ruling_kind")),
+        sa.CheckConstraint("kind in ('merge', 'split', 'renamed')", name=op.f("ck_ruling_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ruling")),
         sa.UniqueConstraint(
             "a_source",
