@@ -1,8 +1,9 @@
-"""Collect sources, and look at ads again: the two things the rest of the house asks of this room.
+"""Collect sources, look at ads again, and look into addresses: what the rest of the house asks of this room.
 
-Both run one Scrapy session in a child process under an operating-system time-out. A site that hangs, a page that drives
-a parser mad or a library that crashes costs that session's unfinished sources, never the caller. The child is given no
-environment but what it needs, so the process that reads other people's pages holds none of the channels' secrets.
+Each runs one Scrapy session in a child process under an operating-system time-out. A site that hangs, a page that
+drives a parser mad or a library that crashes costs that session's unfinished sources, never the caller. The child is
+given no environment but what it needs, so the process that reads other people's pages holds none of the channels'
+secrets.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from aggregator.model import Harvest
+from spiders.detect import Detection
 from spiders.frames import read_frame, write_frame
 from spiders.harvest import Job
 from spiders.look import Alive, Standing, Target
 from spiders.manners import Manners
 from spiders.session import Order, failed
 
-__all__ = ["Alive", "Job", "Manners", "Standing", "Target", "crawl", "verify"]
+__all__ = ["Alive", "Detection", "Job", "Manners", "Standing", "Target", "crawl", "look_around", "verify"]
 
 _log = logging.getLogger(__name__)
 
@@ -99,6 +101,36 @@ def verify(
         answers: dict[str, Alive] = dict(child.answers())
     unseen = Alive(standing=Standing.UNKNOWN, reason=child.ending[1])
     return {target.key: answers.get(target.key, unseen) for target in targets}
+
+
+def look_around(
+    addresses: Mapping[str, str],
+    manners: Manners,
+    *,
+    on_found: Callable[[Detection], None] | None = None,
+    timeout: float,
+    now: datetime | None = None,
+) -> dict[str, Detection]:
+    """Find the source kinds of career pages (address → its company's name, or ""), fetching a few pages of each.
+
+    One detection for each address, in their order; `on_found` is called with each as it is ready. An address that was
+    not finished in `timeout` seconds is unknown, and says so. Nothing that a site can do raises.
+    """
+    if not addresses:
+        return {}
+    until = time.monotonic() + timeout
+    order = Order(addresses=addresses, manners=manners, until=until, seconds=timeout, now=now or datetime.now(UTC))
+    found: dict[str, Detection] = {}
+    with _Child(order, ()) as child:
+        for address, detection in child.answers():
+            found[address] = detection
+            if on_found is not None:
+                on_found(detection)
+    for address in addresses:
+        if address not in found:
+            why = f"it was not finished: {child.ending[1]}"
+            found[address] = Detection(url=address, evidence=why, instead="try again, with fewer addresses at a time")
+    return {address: found[address] for address in addresses}
 
 
 class _Child:

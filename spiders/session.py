@@ -1,8 +1,9 @@
 """The child process: one Scrapy session, told what to do on its standard input, answering on its standard output.
 
 Run as `python -m spiders.session` by `spiders.crawl`. Frames in: the import path, then an `Order`. Frames out:
-`(key, Harvest)` or `(key, Alive)` each the moment it is ready, then `None`. Everything else it has to say, and whatever
-a library prints, goes to standard error. It ends with its parent, and by an alarm of its own should that fail.
+`(key, Harvest)`, `(key, Alive)` or `(address, Detection)` each the moment it is ready, then `None`.
+Everything else it has to say, and whatever a library prints, goes to standard error. It ends with its parent, and by an
+alarm of its own should that fail.
 """
 
 from __future__ import annotations
@@ -16,31 +17,34 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from aggregator.model import Harvest, Problem, Source
-from spiders.base import Fetch, Kind, kinds
+from spiders.base import Fetch, Kind, Page, kinds
+from spiders.detect import Detection, Inquiry
 from spiders.fetching import FetchFailed
 from spiders.frames import read_frame, write_frame
 from spiders.harvest import Fetcher, Harvester, Job
 from spiders.look import Alive, Standing, Target, judge
 from spiders.manners import Manners
+from spiders.pages import understand
 from spiders.tally import Tally
 
 if TYPE_CHECKING:
     from spiders.spider import Collector
 
-Send = Callable[[str, Harvest | Alive], None]
+Send = Callable[[str, Harvest | Alive | Detection], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What one session is to do, and until when.
 
+    `addresses` are career pages to find the kinds of, each with its company's name, or "".
     `until` is the moment of the parent's time-out by the monotonic clock, which all processes of a machine share;
     `seconds` is how long that was from the start. `alarm_after` seconds later the process ends itself, in case the
     parent could not end it. `now` is what the session's clock shall say at its start.
@@ -48,6 +52,7 @@ class Order:
 
     jobs: tuple[Job, ...] = ()
     targets: tuple[Target, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
     manners: Manners
     until: float
     seconds: float
@@ -86,6 +91,7 @@ class Session:
             if harvester is not None:
                 harvesters[asyncio.ensure_future(self._collect(harvester))] = harvester
         looks = [asyncio.ensure_future(self._look(target, spider.fetch)) for target in self._order.targets]
+        looks += [asyncio.ensure_future(self._detect(*one, spider.fetch)) for one in self._order.addresses.items()]
         if not (tasks := [*harvesters, *looks]):
             return
         _, late = await asyncio.wait(tasks, timeout=max(0.0, self._deadline - time.monotonic()))
@@ -130,6 +136,32 @@ class Session:
         except Exception as error:  # noqa: BLE001 - one odd page or kind leaves its own ad unknown
             found = Alive(standing=Standing.UNKNOWN, reason=f"{type(error).__name__}: {error}")
         self._send(target.key, found)
+
+    async def _detect(self, address: str, company: str, fetcher: Fetcher) -> None:
+        """Give an inquiry the pages it asks for, until it knows."""
+        tally = Tally(address, self._order.manners)
+        until = min(self._deadline, time.monotonic() + self._order.manners.seconds_per_source)
+        inquiry = Inquiry(address, company=company).run()
+        try:
+            wanted = next(inquiry)
+            while True:
+                wanted = inquiry.send(await self._page(wanted, fetcher, until, tally))
+        except StopIteration as known:
+            found: Detection = known.value
+        except Exception as error:  # noqa: BLE001 - one odd page leaves its own address unknown
+            told = f"looking into it failed: {type(error).__name__}: {error}"
+            found = Detection(url=address, evidence=told, instead="please report the address")
+        self._send(address, found)
+
+    async def _page(self, url: str, fetcher: Fetcher, until: float, tally: Tally) -> Page | str:
+        fetch = Fetch(url=url, validate=False)
+        try:
+            answer = await fetcher(fetch, {}, until, tally)
+            if answer.status not in {200, 203}:
+                return f"it answers {answer.status}"
+            return understand(answer, fetch, self.clock())[0]
+        except FetchFailed as failure:
+            return failure.message
 
     def _where_to_look(self, target: Target) -> Fetch:
         kind = self._kinds().get(target.source.kind) if target.source else None
@@ -184,7 +216,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     sent: set[str] = set()
 
-    def send(key: str, value: Harvest | Alive) -> None:
+    def send(key: str, value: Harvest | Alive | Detection) -> None:
         if key not in sent:
             sent.add(key)
             write_frame(answers, (key, value))

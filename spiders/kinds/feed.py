@@ -10,13 +10,15 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from aggregator.schema_org import clean
-from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.jsonfeed import json_feed
-from spiders.extract.links import absolute, canonical
+from spiders.extract.links import absolute, canonical, same_site
+from spiders.extract.outline import outline
 from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem, too_big
-from spiders.extract.words import remote_mode
+from spiders.extract.words import about_jobs, remote_mode
 from spiders.extract.xml import XmlRefusedError, refuse_doctype
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ _DEADLINE = (
     "enddate",
 )
 _REFERENCE = ("referencenumber", "reference", "job_listing_reference")
-
+_FEED_PATH = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:rss|feed|atom|jobs\.json))/?$")
+_NOT_OF_ADS = re.compile(r"(?i)comments?\b|kommentar|nyhet|\bnews\b|\bblog|podcast|event|kalend|press")
+"""A site's other feeds; WordPress announces one of comments on every page, career pages included."""
 
 MAX_ITEMS = 10_000
 """Items of one feed that are read; feedparser takes about a millisecond for each."""
@@ -57,6 +61,22 @@ class Feed(Kind):
         """Feed pages that are read at most, where a feed names its next one; more is reported."""
 
     options: Options
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
+        """Feeds that the page announces or links to and whose address or title speaks of jobs; or the page itself."""
+        if _is_feed(html):
+            if about_jobs(unquote(urlsplit(url).path)) or about_jobs(html[:2000].partition("<item")[0]):
+                yield Recognised(url=url, evidence="it is a feed of jobs")
+            return
+        page = outline(html, url)
+        linked = [
+            link for link in page.links if _FEED_PATH.search(urlsplit(link.url).path) and same_site(link.url, url)
+        ]
+        for link in (*page.feeds, *linked):
+            words = f"{unquote(urlsplit(link.url).path)} {link.text}"
+            if about_jobs(words) and not _NOT_OF_ADS.search(words):
+                yield Recognised(url=link.url, evidence=f"the page names the feed {link.url}")
 
     def read(self, page: Page) -> Iterator[Found]:
         if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
@@ -117,6 +137,13 @@ class Feed(Kind):
             yield problem(self.source, "too-many-pages", told, url=page.url)
             return
         yield Fetch(url=url, step="list", context={"visited": " ".join(visited)})
+
+
+def _is_feed(text: str) -> bool:
+    head = text.lstrip("\ufeff \t\r\n")[:2000]
+    return ('"version"' in head and "jsonfeed.org/version" in head) or bool(
+        re.match(r"\s*(?:<[?!][^>]*>\s*)*<(?:rss|feed|rdf:RDF)\b", head)
+    )
 
 
 def _is_broken(error: object) -> bool:

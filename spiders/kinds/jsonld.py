@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, field_validator
 
 from aggregator.model import JobPosting, Known, Source
-from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.links import canonical, clean_url, same_site
 from spiders.extract.markup import job_postings, parse_html
 from spiders.extract.posting import postings_of, problem, too_big
@@ -76,6 +76,15 @@ class JsonLd(Kind):
         self.read_lists: set[str] = set()
         self.addresses: dict[str, str] = {}
         self.full = False
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
+        """The page itself, where it carries markup."""
+        count = len(job_postings(html.encode("utf-8", "replace"), "utf-8").postings)
+        if count:
+            yield Recognised(
+                url=url, evidence=f"the page carries {count} JobPosting{'s' if count > 1 else ''} as markup"
+            )
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(url=self.source.url, expects="html")

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from aggregator.model import Known, Place, RemoteMode, Source
 from aggregator.schema_org import country_code, each, parse_moment, text_of
-from spiders.base import Cursor, Fetch, Found, Kind, KindOptions, Page, Removed
+from spiders.base import Cursor, Fetch, Found, Kind, KindOptions, Page, Recognised, Removed
 from spiders.extract.dates import parse_date
 from spiders.extract.posting import Ad, moment_words, postings_of, problem, read_json
 
@@ -108,6 +108,39 @@ class Platsbanken(Kind):
         self.wanted = {_bare(name) for name in self.options.names}
         self.opened: set[str] = set()
         self.known_identifiers = frozenset(known.postings) if known else frozenset[str]()
+
+    @classmethod
+    def recognise(cls, url: str) -> Recognised | None:
+        """A search at Platsbanken or JobSearch. Only JobSearch's `employer` names one; words are anybody's."""
+        parts = urlsplit(url)
+        host, query = (parts.hostname or "").removeprefix("www."), parse_qs(parts.query)
+        if host == "arbetsformedlingen.se" and parts.path.startswith("/platsbanken"):
+            places = [place for told in query.get("l", []) for place in told.split(";")]
+            codes = {
+                name: [
+                    code
+                    for code in (place.removeprefix(mark) for place in places if place.startswith(mark))
+                    if _CONCEPT.fullmatch(code)
+                ]
+                for name, mark in (("municipalities", "3:"), ("regions", "2:"))
+            }
+            evidence = "the address is Platsbanken's; say whose ads with `employer` or `organization_numbers`"
+            return Recognised(url="", evidence=evidence, options={name: told for name, told in codes.items() if told})
+        if host in ("jobsearch.api.jobtechdev.se", "jobstream.api.jobtechdev.se"):
+            options: dict[str, object] = {}
+            for employer in query.get("employer", [])[:1]:
+                digits = re.sub(r"[\s-]", "", employer)
+                is_number = re.fullmatch(r"\d{10}", digits) is not None
+                options |= {"organization_numbers": [digits]} if is_number else {"employer": employer}
+            for name, parameter in (("municipalities", "municipality"), ("regions", "region")):
+                if codes_told := [
+                    code for code in query.get(parameter, []) if _CONCEPT.fullmatch(code) or code.isdigit()
+                ]:
+                    options[name] = codes_told
+            if host.startswith("jobstream."):
+                options["api"] = "stream"
+            return Recognised(url="", evidence=f"{host} is Platsbanken's interface", options=options)
+        return None
 
     def start(self) -> Iterator[Fetch]:
         if self.cursor:

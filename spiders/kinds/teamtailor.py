@@ -8,14 +8,16 @@ off answers with a web page and status 200.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from aggregator.model import Known, Place, RemoteMode, Source
-from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.jsonfeed import json_feed
 from spiders.extract.links import canonical, with_query
+from spiders.extract.outline import outline
 from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
 from spiders.extract.xml import XmlRefusedError, fields_of, inner_text, local_name, parse_xml, salvage_xml
 
@@ -27,6 +29,15 @@ PER_PAGE = 100
 
 _REMOTE = {"fully": RemoteMode.REMOTE, "hybrid": RemoteMode.HYBRID, "none": RemoteMode.ON_SITE}
 """`temporary` is left out: it promises neither remote work nor its end."""
+
+_THEIRS = "www app api docs support help blog partner partners status scripts assets images static go get na eu uk"
+_NOT_BOARDS = frozenset(_THEIRS.split())
+"""Teamtailor's own hosts; `na.` and its like stand before a customer's name, never alone."""
+
+_ASSET = re.compile(r"https?://assets[\w-]*\.teamtailor-cdn\.com/")
+"""What a career site itself is made of. Pictures and `scripts.…/widgets/` stand on other people's pages, too."""
+
+_OWN_FEED = re.compile(r"xmlns:\w+=[\"']https?://(?:www\.)?teamtailor\.com/locations[\"']")
 
 
 class Teamtailor(Kind):
@@ -48,6 +59,29 @@ class Teamtailor(Kind):
     def __init__(self, source: Source, known: Known | None = None) -> None:
         super().__init__(source, known)
         self.seen: set[str] = set()
+
+    @classmethod
+    def recognise(cls, url: str) -> Recognised | None:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        if not host.endswith(".teamtailor.com") or host.removesuffix(".teamtailor.com") in _NOT_BOARDS:
+            return None
+        return _board(url, f"{host} is a Teamtailor address")
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
+        """The site that the page is itself a part of: Teamtailor puts most employers' boards on their own domains."""
+        if _OWN_FEED.search(html[:4096]):
+            yield _board(url, "it is a Teamtailor feed")
+            return
+        if "teamtailor" not in html:
+            return
+        page = outline(html, url)
+        host = urlsplit(url).hostname
+        feed = next((one.url for one in page.feeds if urlsplit(one.url).path.endswith("/jobs.rss")), "")
+        if feed and urlsplit(feed).hostname == host:
+            yield _board(url, f"the page announces Teamtailor's feed {feed}")
+        elif asset := next((one for one in (*page.styles, *page.loaded) if _ASSET.match(one)), ""):
+            yield _board(url, f"the page is built from {urlsplit(asset).hostname}")
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(
@@ -130,6 +164,18 @@ def feed_url(address: str, feed: str) -> str:
         address = f"{parts.scheme}://{parts.netloc}/jobs.{feed}"
         address = with_query(address, department_id=department) if department else address
     return with_query(address, per_page=str(PER_PAGE))
+
+
+def _board(url: str, evidence: str) -> Recognised:
+    """The whole board that an address of it belongs to, or its one department where the address names that."""
+    parts = urlsplit(url)
+    department = parse_qs(parts.query).get("department_id", [""])[0]
+    board = f"{parts.scheme}://{parts.netloc}/"
+    return Recognised(
+        url=with_query(board, department_id=department) if department else board,
+        evidence=evidence,
+        options={"feed": "json"} if parts.path.endswith("/jobs.json") else {},
+    )
 
 
 def _places(item: _Element) -> Iterator[Place]:
