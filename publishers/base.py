@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from aggregator.errors import SendError
 from aggregator.model import Image, Message, Post, Problem, Receipt
 from aggregator.settings.secrets import secrets_of
 
@@ -151,7 +152,14 @@ class Channel(ABC):
 
     def check(self) -> tuple[Problem, ...]:
         """Ask the service whether the credentials work; only called by `jobbfyr check --online`."""
+        try:
+            self.sign_in()
+        except SendError as error:
+            return (Problem(level="error", code="channel-down", where=self.name, message=self.redact(str(error))),)
         return ()
+
+    def sign_in(self) -> None:  # noqa: B027 - what needs no credentials has nothing to do
+        """Make sure that the credentials work, and publish nothing. Raises `SendError`."""
 
     @abstractmethod
     def send(self, post: Post, *, now: datetime) -> Receipt:

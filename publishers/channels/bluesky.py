@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 from pydantic import Field
 
-from aggregator.errors import ChannelDown, SendError, SendLater, SendRefused, SendUnknown
-from aggregator.model import Message, Post, Problem, Receipt
+from aggregator.errors import ChannelDown, SendLater, SendRefused, SendUnknown
+from aggregator.model import Message, Post, Receipt
 from aggregator.settings.secrets import EnvSecret
 from publishers import pictures
 from publishers.base import Abilities, Channel, ChannelOptions, Limits
@@ -63,12 +63,8 @@ class Bluesky(Channel):
     def limits(self) -> Limits:
         return Limits(count="graphemes", text=300, bytes=3000, alt=2000, image_bytes=1_000_000, images=4)
 
-    def check(self) -> tuple[Problem, ...]:
-        try:
-            self._session()
-        except SendError as error:
-            return (Problem(level="error", code="channel-down", where=self.name, message=self.redact(str(error))),)
-        return ()
+    def sign_in(self) -> None:
+        self._session()
 
     def send(self, post: Post, *, now: datetime) -> Receipt:
         client = self._session()

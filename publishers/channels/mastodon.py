@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 from pydantic import Field
 
-from aggregator.errors import ChannelDown, SendError, SendLater, SendRefused, SendUnknown
-from aggregator.model import Message, Post, Problem, Receipt
+from aggregator.errors import ChannelDown, SendLater, SendRefused, SendUnknown
+from aggregator.model import Message, Post, Receipt
 from aggregator.settings.secrets import EnvSecret
 from publishers import pictures
 from publishers.base import Abilities, Channel, ChannelOptions, Limits
@@ -66,12 +66,8 @@ class Mastodon(Channel):
             self._limits = _limits(self._instance())
         return self._limits
 
-    def check(self) -> tuple[Problem, ...]:
-        try:
-            self._own_account(self._client())
-        except SendError as error:
-            return (Problem(level="error", code="channel-down", where=self.name, message=self.redact(str(error))),)
-        return ()
+    def sign_in(self) -> None:
+        self._own_account(self._client())
 
     def send(self, post: Post, *, now: datetime) -> Receipt:
         client = self._client()

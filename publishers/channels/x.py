@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
 from pydantic import Field
 
-from aggregator.errors import ChannelDown, SendError, SendLater, SendRefused, SendUnknown
-from aggregator.model import Message, Post, Problem, Receipt
+from aggregator.errors import ChannelDown, SendLater, SendRefused, SendUnknown
+from aggregator.model import Message, Post, Receipt
 from aggregator.settings.secrets import EnvSecret
 from publishers import pictures
 from publishers.base import Abilities, Budget, Channel, ChannelOptions, Cost, Limits
@@ -85,12 +85,8 @@ class X(Channel):
             return None
         return Budget(monthly=self.options.monthly_budget, when_short=self.options.when_short)
 
-    def check(self) -> tuple[Problem, ...]:
-        try:
-            self._account(self._client())
-        except SendError as error:
-            return (Problem(level="error", code="channel-down", where=self.name, message=self.redact(str(error))),)
-        return ()
+    def sign_in(self) -> None:
+        self._account(self._client())
 
     def send(self, post: Post, *, now: datetime) -> Receipt:
         client = self._client()
