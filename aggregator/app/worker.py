@@ -82,6 +82,11 @@ class Worker:
             self._say("warning", "another run was under way")
         return code
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end, rather than having done its runs."""
+        return self._stopping.is_set()
+
     def stop(self) -> None:
         """End the loop, and ask a run under way to end."""
         self._stopping.set()

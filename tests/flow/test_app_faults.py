@@ -1,12 +1,15 @@
 """What the world does to a command: signals, two at once, full disks, closed pipes, databases that are not ours."""
 
 import fcntl
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -46,19 +49,10 @@ def integrity(region: Path) -> str:
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_run_says_so_leaves_no_lock_and_the_next_takes_up_its_work(
-    here: Town, region: Path, signum: signal.Signals
+    here: Town, slow: Path, signum: signal.Signals
 ) -> None:
-    here.feed.list((*TITLES, "Bagare"))
-    here.feed.site.on("/rss", Reply(b"", wait=20))
-    started = subprocess.Popen(
-        command("run", "--config", region), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME
-    )
-    seen = len(here.feed.site.asked)
-    until = time.monotonic() + 40
-    while not any(asked.path == "/rss" for asked in here.feed.site.asked[seen:]):
-        assert time.monotonic() < until
-        assert started.poll() is None
-        time.sleep(0.02)
+    region = slow
+    started = in_the_middle(here, "run", "--config", region)
     assert holder(region / ".jobbfyr.lock") == started.pid
     assert "is under way" in run("status", "--config", region).stdout
     started.send_signal(signum)
@@ -205,3 +199,64 @@ def test_status_and_problems_load_no_settings_and_no_heavy_library(region: Path)
             [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=HOME, check=True
         )
         assert done.stderr.strip() == "[]"
+
+
+@pytest.fixture
+def slow(here: Town, region: Path) -> Path:
+    """The region with a feed that takes long to answer, so that a run can be met in the middle of its collecting."""
+    here.feed.list((*TITLES, "Bagare"))
+    here.feed.site.on("/rss", Reply(b"", wait=20))
+    return region
+
+
+def in_the_middle(here: Town, *words: object) -> subprocess.Popen[str]:
+    """The command started, and waited for until it reads the feed."""
+    seen = len(here.feed.site.asked)
+    process = subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME)
+    until = time.monotonic() + 40
+    while not any(asked.path == "/rss" for asked in here.feed.site.asked[seen:]):
+        if process.poll() is not None or time.monotonic() > until:
+            process.kill()
+            pytest.fail(f"it did not come to the feed: {process.communicate()}")
+        time.sleep(0.02)
+    return process
+
+
+def test_a_killed_run_is_told_of_and_the_next_takes_up_its_work(here: Town, slow: Path) -> None:
+    process = in_the_middle(here, "run", "--config", slow)
+    process.kill()
+    process.communicate()
+    assert "did not finish" in run("status", "--config", slow).stdout
+    assert integrity(slow) == "ok"
+    here.feed.list((*TITLES, "Bagare"))
+    report = here.run(slow)
+    assert (report.exit_code, report.collected.changes["opened"]) == (0, 1)
+
+
+def test_the_worker_that_is_told_to_stop_ends_its_run_and_leaves_well(here: Town, slow: Path) -> None:
+    process = in_the_middle(here, "work", "--config", slow)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+    with Store.open(str(slow / "jobbfyr.db")) as store:
+        assert store.journal.last_run().outcome == "interrupted"
+
+
+def test_serve_shows_the_built_site_until_it_is_stopped(region: Path) -> None:
+    process = subprocess.Popen(
+        command("serve", "--config", region, "--port", 0, "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, cwd=HOME,
+    )  # fmt: skip
+    assert process.stdout is not None
+    address = json.loads(process.stdout.readline())["address"]
+    with urllib.request.urlopen(address) as page:
+        assert "Svetsare" in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{address}nothing-here/")
+    assert missing.value.code == 404
+    assert "<html" in missing.value.read().decode()
+    missing.value.close()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,7 +38,7 @@ def serve(folder: Path | None, *, as_json: bool, port: int, site: Path | None) -
         emit({"address": address, "folder": str(site)})
     else:
         say(f"the site is at {address} (stop with Ctrl-C)")
-    with server:
+    with server, suppress(KeyboardInterrupt):  # which is how one stops it
         server.serve_forever()
 
 

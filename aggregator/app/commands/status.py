@@ -78,7 +78,7 @@ def _tell(facts: dict[str, Any]) -> None:
     if last.finished_at:
         say(f"Last {last.command}: {last.outcome}, {_ago(last.finished_at)}")
     elif facts["running"]:
-        say(f"A {last.command} is under way since {_ago(last.started_at)} (process {facts['running']})")
+        say(f"A {last.command} is under way, begun {_ago(last.started_at)} (process {facts['running']})")
     else:
         say(f"Last {last.command}: did not finish, begun {_ago(last.started_at)}; the next one takes up its work")
     counts = facts["vacancies"]

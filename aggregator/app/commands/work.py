@@ -22,7 +22,8 @@ from aggregator.app.output import emit, warn
 def work(folder: Path | None, *, as_json: bool, every: float, timeout: float, times: int | None) -> None:
     """Keep running cycles, one every quarter of an hour unless told otherwise.
 
-    Each cycle is a `jobbfyr run` of its own that is ended when it takes too long. Stop it with SIGTERM or Ctrl-C.
+    Each cycle is a `jobbfyr run` of its own, ended when it takes too long. Stop it with SIGTERM or Ctrl-C: it asks
+    the run under way to end and leaves with exit code 0; else its code is the last run's.
     """
     from aggregator.app.worker import Worker, run_command
 
@@ -33,5 +34,6 @@ def work(folder: Path | None, *, as_json: bool, every: float, timeout: float, ti
             warn(f"{level}: {line}", level=level)
 
     command = run_command(region_folder(folder).resolve()) + (["--json"] if as_json else [])
-    code = Worker(command, every=max(1, round(every * 60)), timeout=timeout * 60, say=say).run(at_most=times)
-    click.get_current_context().exit(code)
+    worker = Worker(command, every=max(1, round(every * 60)), timeout=timeout * 60, say=say)
+    code = worker.run(at_most=times)
+    click.get_current_context().exit(0 if worker.stopped else code)
