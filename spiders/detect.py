@@ -93,8 +93,19 @@ def by_address(url: str) -> Detection:
     return Inquiry(url).by_address()
 
 
-def detect(url: str, pages: Mapping[str, Page], company: str = "") -> Detection:
-    """Detect from pages that are at hand (address → page) and nothing else."""
+def is_settled(found: Detection) -> bool:
+    """Whether an answer by the address alone is final: it is known, or no page could help."""
+    return bool(found.kind) or not _is_web(as_address(found.url)) or bool(refusal_of(as_address(found.url)))
+
+
+def as_address(text: str) -> str:
+    """What somebody typed as an address, with https where no scheme was given; "" for what is none."""
+    bare = text.strip()
+    return absolute(bare if "://" in bare[:12] else f"https://{bare.removeprefix('//')}") if bare else ""
+
+
+def detect(url: str, pages: Mapping[str, Page | str], company: str = "") -> Detection:
+    """Detect from pages that are at hand (address → page, or why there is none) and nothing else."""
     inquiry = Inquiry(url, company=company).run()
     try:
         wanted = next(inquiry)
@@ -110,8 +121,7 @@ class Inquiry:
 
     def __init__(self, url: str, *, company: str = "") -> None:
         self.asked = url
-        bare = url.strip()
-        self.url = absolute(bare if "://" in bare[:12] else f"https://{bare.removeprefix('//')}") if bare else ""
+        self.url = as_address(url)
         self._kinds = _kinds()
         self._company = company
         self._names: frozenset[str] = frozenset()
@@ -125,7 +135,7 @@ class Inquiry:
 
     def by_address(self) -> Detection:
         """See the function of that name."""
-        if not self.url or "." not in (urlsplit(self.url).hostname or ""):
+        if not _is_web(self.url):
             return self._unknown("it is no web address", "give the career page's address, such as https://acme.se/jobb")
         if why := refusal_of(self.url):
             return self._unknown(why, INSTEAD)
@@ -157,7 +167,7 @@ class Inquiry:
     def run(self) -> Look:
         """Look until it is known or there is nothing more to look at."""
         first = self.by_address()
-        if first.kind or not self.url or refusal_of(self.url) or "." not in (urlsplit(self.url).hostname or ""):
+        if is_settled(first):
             return first
         page = yield from self._see(self.url)
         if page is None:
@@ -401,6 +411,10 @@ class Inquiry:
         else:
             instead = "give the page that lists the vacancies, or take the company's ads from `platsbanken`"
         return self._unknown("; ".join(told), instead)
+
+
+def _is_web(url: str) -> bool:
+    return bool(url) and "." in (urlsplit(url).hostname or "")
 
 
 def refusal_of(url: str) -> str:
