@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
-from aggregator.model import Content, ContentKind, Image, LinkCard, Message
+from aggregator.model import ContentKind, LinkCard, Message, Post
 from publishers.base import Channel, Limits
+from publishers.draft import Draft, Item
 from publishers.lengths import fits, shorten
 from publishers.plain import as_hashtag, clean, defuse, safe_link
 from publishers.wording import SHIPPED, ComposeError, Templates, check_template, date_words, place_words, tidy
@@ -34,6 +34,7 @@ __all__ = [
     "date_words",
     "drop_link",
     "place_words",
+    "plain_closure",
     "without",
 ]
 
@@ -44,45 +45,6 @@ SHORTEST_PART = 24
 """Round-ups lose items from the end before their words are cut shorter than this many graphemes."""
 LEAST_PART = 12
 """A title cut shorter than this many graphemes says nothing: rather the text's last lines go."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One vacancy of a round-up."""
-
-    title: str
-    employer: str = ""
-    places: tuple[str, ...] = ()
-    deadline: date | None = None
-    needs_no_degree: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What to say, before any channel's limits.
-
-    `title`, `employer`, `places`, `items` come from elsewhere and are made plain; `title` and `text` of a story and
-    `text` of a spotlight are the operator's own and may mention and tag. `deadline` is a local date; `today` (local)
-    adds the year to deadlines more than ten months away. `hashtags` in order of weight, with or without `#`.
-    `link` is the address of the page to open. `images` are the share cards in their sizes.
-    """
-
-    content: Content
-    language: str
-    title: str = ""
-    employer: str = ""
-    places: tuple[str, ...] = ()
-    deadline: date | None = None
-    today: date | None = None
-    needs_no_degree: bool = False
-    text: str = ""
-    link: str = ""
-    region: str = ""
-    hashtags: tuple[str, ...] = ()
-    items: tuple[Item, ...] = ()
-    images: tuple[Image, ...] = ()
-    description: str = ""
-    """What stands under the title in a link's card; the employer and place when empty."""
 
 
 # --- fitting -------------------------------------------------------------------------------------------------------
@@ -294,6 +256,13 @@ def closure(channel: Channel, draft: Draft, templates: Templates) -> Message:
         template=CLOSED,
     )
     return replace(message, images=())
+
+
+def plain_closure(post: Post, channel: Channel, templates: Templates | None = None) -> Message:
+    """What a post is edited into: the template `closed` (the shipped one by default) with its card's title and link."""
+    title = post.message.card.title if post.message.card else ""
+    draft = Draft(content=post.content, language=post.language, title=title, link=post.message.link)
+    return closure(channel, draft, templates or Templates())
 
 
 def drop_link(message: Message) -> Message:

@@ -14,22 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aggregator.errors import ChannelDown, JobbfyrError, SendLater, SendRefused, SendUnknown
 from aggregator.model import Delivery, Message, Post, PostState, Receipt
+from publishers import budget
 from publishers.base import Channel
-from publishers.compose import Draft, Templates, closure, drop_link
-from publishers.steps import COST, Manners, OutboxReport, OutboxStore, Run, Step, backoff
+from publishers.compose import plain_closure
+from publishers.steps import COST, OutboxReport, OutboxStore, Patience, Run, Step, backoff
 
-__all__ = ["COST", "Manners", "Outbox", "OutboxReport", "OutboxStore", "Step", "backoff", "plain_closure"]
-
-
-def plain_closure(post: Post, channel: Channel, templates: Templates | None = None) -> Message:
-    """What a post is edited into: the template `closed` (the shipped one by default) with its card's title and link."""
-    title = post.message.card.title if post.message.card else ""
-    draft = Draft(content=post.content, language=post.language, title=title, link=post.message.link)
-    return closure(channel, draft, templates or Templates())
+__all__ = ["COST", "Outbox", "OutboxReport", "OutboxStore", "Patience", "Step", "backoff", "plain_closure"]
 
 
 class Outbox:
@@ -45,14 +39,14 @@ class Outbox:
         store: OutboxStore,
         channels: Mapping[str, Channel],
         *,
-        manners: Manners | None = None,
+        patience: Patience | None = None,
         stopped: Callable[[], bool] = lambda: False,
         deliver: Callable[[Post, Receipt], Delivery | None] = lambda _post, _receipt: None,
         close_words: Callable[[Post, Channel], Message] = plain_closure,
     ) -> None:
         self.store = store
         self.channels = channels
-        self.manners = manners or Manners()
+        self.patience = patience or Patience()
         self.stopped = stopped
         self.deliver = deliver
         self.close_words = close_words
@@ -70,7 +64,7 @@ class Outbox:
         for post in self.store.in_state(PostState.SENDING):
             channel = self.channels.get(post.channel)
             once = channel is not None and channel.abilities.idempotent
-            until = now if once else now + self.manners.look_up_after
+            until = now if once else now + self.patience.look_up_after
             why = "the process ended while it was being sent"
             self._move(run, post, PostState.UNKNOWN, error=why, not_before=until)
         for post in self.store.in_state(PostState.UNKNOWN):
@@ -121,7 +115,7 @@ class Outbox:
 
     def _dispatch_one(self, run: Run, post: Post, alive: Callable[[Post], str]) -> None:
         late = run.now - post.due
-        if late > self.manners.fresh:
+        if late > self.patience.fresh:
             why = f"{late.total_seconds() / 3600:.0f} h late" + (f": {post.error}" if post.error else "")
             self._move(run, post, PostState.CANCELLED, error=why)
             run.say("warning", "too-late", post.channel, f"posts were given up for being late; {why}", post)
@@ -142,33 +136,24 @@ class Outbox:
             self._move(run, post, PostState.CANCELLED, error="what it shows is gone from its source")
         elif answer == "unknown":
             why = "its source did not answer"
-            self._move(run, post, PostState.PLANNED, error=why, not_before=run.now + self.manners.recheck)
+            self._move(run, post, PostState.PLANNED, error=why, not_before=run.now + self.patience.recheck)
             run.say("warning", "source-silent", post.channel, f"posts wait because {why}", post)
         elif answer != "alive":
             raise ValueError(f"alive() answered {answer!r}; known: alive, gone, unknown")
         return answer == "alive"
 
     def _affordable(self, run: Run, post: Post, channel: Channel) -> Message | None:
-        budget = channel.budget()
-        if budget is None:
+        bound = channel.budget()
+        if bound is None:
             return post.message
-        month = run.now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        sent = self.store.sent_since(post.channel, month)
-        spent = sum(float(other.receipt.data.get(COST, "0")) for other in sent if other.receipt is not None)
-        unsure = self.store.in_state(PostState.SENDING, PostState.UNKNOWN)
-        spent += sum(channel.price(other.message) for other in unsure if other.channel == post.channel)
-        left = budget.monthly - spent
-        choices = [post.message]
-        if budget.when_short == "drop-link" and post.message.link:
-            choices.append(drop_link(post.message))
-        for message in choices:
-            if channel.price(message) <= left + 1e-9:
-                return message
-        why = f"its budget of ${budget.monthly:.2f} a month has ${max(left, 0):.2f} left"
-        wait = run.now + self.manners.longest_wait
-        self._move(run, post, PostState.PLANNED, error=why, not_before=wait)
-        run.say("warning", "budget-spent", post.channel, f"posts wait: {why}", post)
-        return None
+        left = budget.left(self.store, channel, bound, run.now)
+        message = budget.affordable(channel, bound, post.message, left)
+        if message is None:
+            why = f"its budget of ${bound.monthly:.2f} a month has ${max(left, 0):.2f} left"
+            wait = run.now + self.patience.longest_wait
+            self._move(run, post, PostState.PLANNED, error=why, not_before=wait)
+            run.say("warning", "budget-spent", post.channel, f"posts wait: {why}", post)
+        return message
 
     def _send(self, run: Run, post: Post, channel: Channel) -> None:
         """Call the channel for a post in `sending` and commit what came of it."""
@@ -187,7 +172,7 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - a bug in one channel: its outcome is unknown, the others go on
             expected = isinstance(error, SendUnknown)
             why = channel.redact(str(error) if expected else f"{type(error).__name__}: {error}")
-            self._move(run, post, PostState.UNKNOWN, error=why, not_before=run.now + self.manners.look_up_after)
+            self._move(run, post, PostState.UNKNOWN, error=why, not_before=run.now + self.patience.look_up_after)
             code = "outcome-unknown" if expected else "channel-fault"
             run.say("warning" if expected else "error", code, post.channel, f"an outcome is unknown: {why}", post)
             self._strike(run, post, why)
@@ -200,7 +185,7 @@ class Outbox:
 
     def _wait_as_asked(self, run: Run, post: Post, channel: Channel, error: SendLater) -> None:
         why = channel.redact(str(error))
-        until = run.now + backoff(post, self.manners, error.after)
+        until = run.now + backoff(post, self.patience, error.after)
         self._move(run, post, PostState.PLANNED, error=why, not_before=until)
         if error.after is None:
             self._strike(run, post, why)
@@ -302,7 +287,7 @@ class Outbox:
             self._hold(run, post, "channel-down", why)
             return
         after = error.after if isinstance(error, SendLater) else None
-        wait = self.manners.by_hand if isinstance(error, SendRefused) else backoff(post, self.manners, after)
+        wait = self.patience.by_hand if isinstance(error, SendRefused) else backoff(post, self.patience, after)
         if after is not None:
             run.held.add(post.channel)
         self._move(run, post, post.state, error=why, not_before=run.now + wait)
@@ -314,9 +299,9 @@ class Outbox:
 
     def _strike(self, run: Run, post: Post, why: str) -> None:
         run.strikes[post.channel] += 1
-        if run.strikes[post.channel] >= self.manners.strikes:
+        if run.strikes[post.channel] >= self.patience.strikes:
             self._hold(
-                run, post, "channel-failing", f"{self.manners.strikes} posts in a row failed, the rest wait: {why}"
+                run, post, "channel-failing", f"{self.patience.strikes} posts in a row failed, the rest wait: {why}"
             )
 
     def _move(

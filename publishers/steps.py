@@ -53,13 +53,14 @@ class OutboxStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class Patience:
     """How patient the outbox is.
 
     `fresh`: a post later than this is cancelled. `look_up_after`: how long after an unknown outcome the channel is
     asked, so that a request still under way has landed. `first_wait` doubles with every attempt up to `longest_wait`.
     `recheck`: when a post whose source did not answer is tried again. `strikes`: failures in a row after which the
-    rest of a channel's posts wait for the next run.
+    rest of a channel's posts wait for the next run. `by_hand`: when a look-up or a closing that was refused is tried
+    again, for it needs a person first.
     """
 
     fresh: timedelta = timedelta(hours=12)
@@ -118,12 +119,12 @@ class Run:
         return OutboxReport(steps=tuple(self.steps), problems=tuple(self.problems.values()))
 
 
-def backoff(post: Post, manners: Manners, after: float | None) -> timedelta:
+def backoff(post: Post, patience: Patience, after: float | None) -> timedelta:
     """How long a post waits after being asked to come later: what the channel said, else exponentially longer with
     every attempt, up to a quarter of it added by the post's own seed so that posts do not return all at once.
     """
     if after is not None:
         return timedelta(seconds=max(after, 1.0))
-    doubled = manners.first_wait * float(2 ** min(max(post.attempts - 1, 0), 16))
+    doubled = patience.first_wait * float(2 ** min(max(post.attempts - 1, 0), 16))
     digest = hashlib.sha256(f"{post.seed}/{post.attempts}".encode()).digest()
-    return min(doubled, manners.longest_wait) * (1 + digest[0] / 1024)
+    return min(doubled, patience.longest_wait) * (1 + digest[0] / 1024)

@@ -30,7 +30,7 @@ import sqlalchemy as sa
 from aggregator.model import Content, ContentKind, Message, Post, PostState, Receipt
 from aggregator.store import Store, tables
 from publishers.base import Channel, channel_kinds
-from publishers.outbox import Manners, Outbox
+from publishers.outbox import Outbox, Patience
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 STAYS, CLOSES = "STAY01", "GONE01"
@@ -104,7 +104,7 @@ def publish(address: str, channels: dict[str, Channel], step: Counter, now: date
         outbox = Outbox(
             Stepping(store.outbox, {"move"}, step),
             {name: Stepping(channel, {"send", "look_up", "close"}, step) for name, channel in channels.items()},  # type: ignore[misc] # it steps through for the channel
-            manners=Manners(look_up_after=timedelta(0)),
+            patience=Patience(look_up_after=timedelta(0)),
             deliver=ledger,
         )
         outbox.recover(now)

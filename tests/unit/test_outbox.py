@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aggregator.errors import ChannelDown, SendLater, SendRefused, SendUnknown
 from aggregator.model import Content, ContentKind, Delivery, Post, PostState
 from publishers.base import Budget, Cost
-from publishers.outbox import Manners, Outbox, OutboxReport, backoff
+from publishers.outbox import Outbox, OutboxReport, Patience, backoff
 from tests.support.memory_outbox import NOON, MemoryOutbox, Obedient, a_post, receipt
 
 HOUR = timedelta(hours=1)
@@ -116,10 +116,10 @@ def test_a_post_that_fails_again_and_again_waits_longer_but_lets_others_by():
 @given(st.integers(1, 60), st.text(min_size=1, max_size=8))
 def test_backing_off_is_bounded_and_always_the_same(attempts, seed):
     post = a_post(attempts=attempts, seed=seed)
-    wait = backoff(post, Manners(), None)
+    wait = backoff(post, Patience(), None)
     assert timedelta(seconds=60) <= wait <= HOUR * 1.25
-    assert wait == backoff(post, Manners(), None)
-    assert backoff(post, Manners(), 7200) == 2 * HOUR
+    assert wait == backoff(post, Patience(), None)
+    assert backoff(post, Patience(), 7200) == 2 * HOUR
 
 
 def test_a_channel_that_fails_everything_is_noticed_in_one_run():
