@@ -16,8 +16,9 @@ help: ## this list
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jobbfyr needs Python 3.11 or newer, this is %s" % sys.version.split()[0])'
 	@$(PYTHON) .ci/get_uv.py $@
 
+# The second try is for networks whose proxy has a certificate of its own, which only the system knows.
 .venv/.made: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
-	$(UV) sync --locked --quiet
+	$(UV) sync --locked --quiet || UV_SYSTEM_CERTS=1 $(UV) sync --locked --quiet
 	@touch $@
 
 setup: .venv/.made ## put the locked environment in .venv
