@@ -9,8 +9,8 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
-from aggregator.model import Vacancy
-from publishers.site.text import as_html, blocks, one_line, plain
+from aggregator.model import Place, Vacancy
+from publishers.site.text import as_html, blocks, one_line, plain, slug
 from publishers.site.views import Edition, JobView
 
 LONGEST_FEED = 100
@@ -89,7 +89,7 @@ _JOB_TYPES = {"FULL_TIME": "fulltime", "PART_TIME": "parttime", "CONTRACTOR": "c
 
 
 def indeed(entries: Sequence[Entry], edition: Edition) -> bytes:
-    """The open vacancies in the XML that Indeed made customary and many boards read: one `job` each, in CDATA."""
+    """The open vacancies in the XML that Indeed made customary and many boards read: a `job` a town, in CDATA."""
     data, address = edition.data, edition.data.address
     newest = max((vacancy.opened_at for vacancy, _ in entries), default=data.generated_at)
     lines = [
@@ -100,34 +100,50 @@ def indeed(entries: Sequence[Entry], edition: Edition) -> bytes:
         f"<lastBuildDate>{format_datetime(newest)}</lastBuildDate>",
     ]
     for vacancy, job in entries:
-        lead = vacancy.lead
-        place = next(iter(lead.job_location), None)
-        through = lead.valid_through
-        fields = {
-            "title": job.title,
-            "date": format_datetime(lead.date_posted or vacancy.opened_at),
-            "referencenumber": vacancy.id,
-            "url": f"{address}/{job.path}",
-            "company": job.employer,
-            "city": (place.locality if place else "") or job.places.split(", ")[0],
-            "state": place.region if place else "",
-            "postalcode": place.postal_code if place else "",
-            "country": (place.country if place else "") or data.country,
-            "description": as_html(blocks(lead.description)),
-            "jobtype": ",".join(_JOB_TYPES[word] for word in lead.employment_type if word in _JOB_TYPES),
-            "expirationdate": through.date().isoformat() if through else "",
-        }
-        lines.append("<job>")
-        lines += [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items() if value]
-        lines.append("</job>")
+        for place, city in _cities(vacancy, job):
+            lines.append("<job>")
+            fields = _job_fields(vacancy, job, place, city, edition)
+            lines += [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items() if value]
+            lines.append("</job>")
     return "\n".join([*lines, "</source>", ""]).encode()
+
+
+def _cities(vacancy: Vacancy, job: JobView) -> list[tuple[Place | None, str]]:
+    """The towns of a vacancy, each once with its place; one entry without a place when the ad names none."""
+    found: dict[str, tuple[Place | None, str]] = {}
+    for place in vacancy.lead.job_location:
+        city = place.locality or job.places.split(", ")[0]
+        found.setdefault(slug(city), (place, city))
+    return list(found.values()) or [(None, job.places.split(", ")[0])]
+
+
+def _job_fields(vacancy: Vacancy, job: JobView, place: Place | None, city: str, edition: Edition) -> dict[str, str]:
+    """One `job`'s elements. Boards know a job by its `referencenumber`, which must be another for each town and never
+    change: the town stands in it from the start, so that a second one later changes nothing.
+    """
+    lead, data = vacancy.lead, edition.data
+    through = lead.valid_through
+    return {
+        "title": job.title,
+        "date": format_datetime(lead.date_posted or vacancy.opened_at),
+        "referencenumber": f"{vacancy.id}-{slug(city)}" if city else vacancy.id,
+        "url": f"{data.address}/{job.path}",
+        "company": job.employer,
+        "city": city,
+        "state": place.region if place else "",
+        "postalcode": place.postal_code if place else "",
+        "country": (place.country if place else "") or data.country,
+        "description": as_html(blocks(lead.description)),
+        "jobtype": ",".join(_JOB_TYPES[word] for word in lead.employment_type if word in _JOB_TYPES),
+        "expirationdate": through.date().isoformat() if through else "",
+    }
 
 
 def _cdata(text: str) -> str:
     return f"<![CDATA[{one_line(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def sitemap(pages: Sequence[tuple[dict[str, str], datetime | None]], address: str) -> bytes:
+def sitemap(pages: Sequence[tuple[Mapping[str, str], datetime | None]], address: str) -> bytes:
     """The sitemap: each page as its paths by language, with the time it last changed when that is known."""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',

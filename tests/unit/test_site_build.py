@@ -16,7 +16,7 @@ from lxml import etree, html
 from PIL import Image
 
 from aggregator.errors import JobbfyrError
-from aggregator.model import ListingKind, Partner
+from aggregator.model import ListingKind, Partner, Place
 from publishers.cards import Brand, CardFolder
 from publishers.site import SiteReport, build, feed_of
 from publishers.site.tree import Tree
@@ -269,11 +269,24 @@ def test_the_feeds_as_files():
         feed_of(site_data(vacancies=[vacancy(0, title="A ]]> B", description="x ]]> y")]), "indeed-xml").encode()
     )
     assert jobs.findtext("job/title") == "A ]]> B"
-    assert jobs.findtext("job/referencenumber") == "v000k"
+    assert jobs.findtext("job/referencenumber").startswith("v000k-")
     assert jobs.findtext("job/url") == f"{ADDRESS}/jobb/v000k/"
     assert xml(feed_of(data, "atom")).tag.endswith("feed")
     with pytest.raises(ValueError, match="no feed of the shape"):
         feed_of(data, "csv")
+
+
+def test_boards_get_a_job_for_each_town_under_a_number_that_a_further_town_does_not_change():
+    falun, mora = Place(locality="Falun", postal_code="79171"), Place(locality="Mora")
+
+    def numbers(*places: Place) -> list[tuple[str, str, str]]:
+        data = site_data(vacancies=[vacancy(0, job_location=places)])
+        jobs = xml(feed_of(data, "indeed-xml").encode()).findall("job")
+        return [tuple(job.findtext(name) or "" for name in ("referencenumber", "city", "postalcode")) for job in jobs]
+
+    assert numbers(falun) == [("v000k-falun", "Falun", "79171")]
+    assert numbers(mora, falun, falun) == [("v000k-mora", "Mora", ""), ("v000k-falun", "Falun", "79171")]
+    assert len(numbers()) == 1
 
 
 def test_the_sitemap_lists_what_may_be_found(site):
