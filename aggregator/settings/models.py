@@ -116,7 +116,7 @@ class CollectModel(Model):
     timeout: float = Field(30.0, ge=1, le=300, description="Seconds one request may take")
     run_timeout: float = Field(900.0, ge=10, le=86_400, description="Seconds one collection may take in all")
     max_bytes: int = Field(20_000_000, ge=1000, le=2_000_000_000, description="Largest answer in bytes")
-    max_pages: int = Field(300, ge=1, le=100_000, description="Most requests for one source in one run")
+    max_pages: int = Field(300, ge=1, le=100_000, description="Most listing pages of one source in one run")
     max_redirects: int = Field(5, ge=0, le=20, description="Longest chain of redirects")
     concurrency: int = Field(8, ge=1, le=64, description="How many hosts are asked at the same time")
     allow_private: bool = Field(

@@ -95,9 +95,9 @@ class Collect:
     """Manners toward the sites that are read.
 
     `seconds_between_requests` holds for one host; `timeout` is seconds for one request, `run_timeout` seconds for a
-    whole session; `max_bytes` is the largest answer, `max_pages` the most requests for one source, `max_redirects` the
-    longest chain; `concurrency` is how many hosts are asked at once. `allow_private` opens addresses of the own network
-    (only for a source that stands there).
+    whole session; `max_bytes` is the largest answer, `max_pages` the most listing pages of one source,
+    `max_redirects` the longest chain; `concurrency` is how many hosts are asked at once. `allow_private` opens
+    addresses of the own network (only for a source that stands there).
     """
 
     seconds_between_requests: float = 1.0
