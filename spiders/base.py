@@ -25,7 +25,8 @@ class Fetch:
 
     `context` travels with it (JSON-able). `expects` is the media type the page must have (`html`, `xml`, `json`, or
     "" for any). `validate` allows a conditional request. `of` is the identifier of the listing an ad page belongs
-    to, when known: a 404 or 410 then means that the posting is gone, not that the source is broken.
+    to, when known: a 404 or 410 then means that the posting is gone, not that the source is broken. `listed` is what
+    the listing alone tells of that ad, for who fetches nothing (`jobbfyr parse`).
     """
 
     url: str
@@ -37,6 +38,7 @@ class Fetch:
     validate: bool = True
     of: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
+    listed: JobPosting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

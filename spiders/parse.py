@@ -27,15 +27,18 @@ def parse_file(
 
     `kind` is a source kind's name, `url` the address the payload came from, `media_type` its Content-Type (None:
     unknown), `now` when it was retrieved (aware). `options` are the kind's, as in a partner's YAML. What the kind would
-    fetch next is not fetched, and said once. Raises `UsageError` for an unknown kind and for options that
-    it refuses.
+    fetch next is not fetched, and said once: of an ad with a page of its own, what its listing tells is given. Raises
+    `UsageError` for an unknown kind and for options that it refuses.
     """
     reader = _reader(kind, url, options)
     further = 0
     for found in read_saved(reader, body, url, media_type, now):
         if isinstance(found, JobPosting | Problem):
             yield found
-        further += isinstance(found, Fetch)
+        elif isinstance(found, Fetch):
+            further += 1
+            if found.listed is not None:
+                yield found.listed
     if further:
         told = f"{further} more page{'s' if further > 1 else ''} would be fetched to read all of {url}"
         yield Problem(level="info", code="more-pages", where=OFFLINE, message=told, data={"pages": further})

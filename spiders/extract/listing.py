@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from aggregator.model import Known, Problem, Source
+from aggregator.model import JobPosting, Known, Problem, Source
 from spiders.base import Page
 from spiders.extract.links import canonical
-from spiders.extract.posting import problem, read_json
+from spiders.extract.posting import Ad, postings_of, problem, read_json
 from spiders.extract.text import one_line
 
 RE_READ = 7
@@ -32,15 +32,23 @@ def is_unchanged(known: Known | None, identifier: str, *, title: str, url: str, 
     return same and not (due and (last is None or last.date() < now.date()))
 
 
-def read_object(page: Page, source: Source, *, field: str, of: str) -> Mapping[str, Any] | Problem:
-    """The page as a JSON object that has this field; else the problem of what it is instead. `of` names the system."""
+def read_object(page: Page, source: Source, *, field: str | tuple[str, ...], of: str) -> Mapping[str, Any] | Problem:
+    """The page as a JSON object that has this field, or one of these; else the problem of what it is instead. `of`
+    names the system.
+    """
     try:
         data = read_json(page)
     except ValueError as error:
         return problem(source, "not-json", f"{page.url}: {error}", url=page.url)
-    if isinstance(data, Mapping) and field in data:
+    fields = (field,) if isinstance(field, str) else field
+    if isinstance(data, Mapping) and any(name in data for name in fields):
         return data
     return problem(source, "shape-unknown", f"{page.url} answers in another shape than {of}", url=page.url)
+
+
+def as_listed(ad: Ad, source: Source, page: Page) -> JobPosting | None:
+    """The posting that a listing alone gives, for `Fetch.listed`."""
+    return next((found for found in postings_of(ad, source, page) if isinstance(found, JobPosting)), None)
 
 
 def mapping(value: object) -> Mapping[str, Any]:

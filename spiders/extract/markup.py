@@ -1,4 +1,4 @@
-"""JobPostings in a page's own markup: JSON-LD wherever it stands, and microdata.
+"""JobPostings in a page's own markup: JSON-LD wherever it stands, microdata and RDFa.
 
 JSON-LD is cut out of the bytes first (some twenty times cheaper than parsing the page); only a page that mentions a
 JobPosting and gave none that way is parsed.
@@ -29,7 +29,7 @@ class Markup:
 
 
 def job_postings(body: bytes, encoding: str) -> Markup:
-    """All JobPostings in a page, JSON-LD before microdata, in their order; none twice."""
+    """All JobPostings in a page, JSON-LD before microdata before RDFa, in their order; none twice."""
     if b"JobPosting" not in body:
         return Markup(())
     found, unread = _in_blocks(_cut_out(body, encoding))
@@ -163,8 +163,8 @@ def _by_parsing(body: bytes, encoding: str, unread: list[str]) -> tuple[list[Map
         return [], unread
     blocks = (script.text or "" for script in tree.iter("script") if "json" in (script.get("type") or "").lower())
     found, also_unread = _in_blocks(block for block in blocks if "JobPosting" in block)
-    if not found:
-        found = list(_microdata(tree))
+    for names in (_MICRODATA, _RDFA):
+        found = found or list(_items(tree, names))
     return found, unread or also_unread
 
 
@@ -183,27 +183,43 @@ def parse_html(body: bytes, encoding: str) -> HtmlElement | None:
     return tree
 
 
-def _microdata(tree: HtmlElement) -> Iterator[Mapping[str, object]]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The attributes of one syntax: what opens a thing, names its type, names a property, and gives an identifier."""
+
+    scope: str
+    type: str
+    property: str
+    identifier: str
+    elsewhere: str = ""
+
+
+_MICRODATA = _Names("itemscope", "itemtype", "itemprop", "itemid", "itemref")
+_RDFA = _Names("typeof", "typeof", "property", "resource")
+"""RDFa Lite: what job pages use of it. Prefixes (`schema:title`) are dropped, since one vocabulary is looked for."""
+
+
+def _items(tree: HtmlElement, names: _Names) -> Iterator[Mapping[str, object]]:
     for element in tree.iter():
-        if isinstance(element.tag, str) and element.get("itemscope") is not None and _is_item(element, "JobPosting"):
-            yield _item(element, tree, 0)
+        if isinstance(element.tag, str) and element.get(names.scope) is not None and _is_item(element, names):
+            yield _item(element, tree, 0, names)
 
 
-def _is_item(element: HtmlElement, name: str) -> bool:
-    return any(is_type(one, name) for one in (element.get("itemtype") or "").split())
+def _is_item(element: HtmlElement, names: _Names) -> bool:
+    return any(is_type(one, "JobPosting") for one in (element.get(names.type) or "").split())
 
 
-def _item(scope: HtmlElement, tree: HtmlElement, depth: int) -> Mapping[str, object]:
-    found: dict[str, object] = {"@type": (scope.get("itemtype") or "").rpartition("/")[2]}
-    if scope.get("itemid"):
-        found["@id"] = scope.get("itemid")
-    elsewhere = (scope.get("itemref") or "").split()[:20] if depth == 0 else []  # deeper references could multiply
+def _item(scope: HtmlElement, tree: HtmlElement, depth: int, names: _Names) -> Mapping[str, object]:
+    found: dict[str, object] = {"@type": _local(scope.get(names.type) or "")}
+    if scope.get(names.identifier):
+        found["@id"] = scope.get(names.identifier)
+    # Deeper references could multiply.
+    elsewhere = (scope.get(names.elsewhere) or "").split()[:20] if names.elsewhere and depth == 0 else []
     roots = [scope, *(other for name in elsewhere for other in tree.xpath("//*[@id=$name]", name=name))]
-    for element in (one for root in roots for one in _properties(root, scope)):
-        value = (
-            _item(element, tree, depth + 1) if element.get("itemscope") is not None and depth < 6 else _value(element)
-        )
-        for name in (element.get("itemprop") or "").split():
+    for element in (one for root in roots for one in _properties(root, scope, names)):
+        nested = element.get(names.scope) is not None and depth < 6
+        value = _item(element, tree, depth + 1, names) if nested else _value(element)
+        for name in map(_local, (element.get(names.property) or "").split()):
             if name not in found:
                 found[name] = value
             elif isinstance(known := found[name], list):
@@ -213,16 +229,21 @@ def _item(scope: HtmlElement, tree: HtmlElement, depth: int) -> Mapping[str, obj
     return found
 
 
-def _properties(root: HtmlElement, scope: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements with an `itemprop` that belong to this scope: not those inside a nested one."""
+def _local(name: str) -> str:
+    """A name without its vocabulary: `https://schema.org/title` and `schema:title` are `title`."""
+    return re.split(r"[/#:]", name.strip())[-1]
+
+
+def _properties(root: HtmlElement, scope: HtmlElement, names: _Names) -> Iterator[HtmlElement]:
+    """Elements with a property's name that belong to this scope: not those inside a nested one."""
     pending = [root] if root is not scope else list(root)[::-1]
     while pending:
         element = pending.pop()
         if not isinstance(element.tag, str):
             continue
-        if element.get("itemprop"):
+        if element.get(names.property):
             yield element
-        if element.get("itemscope") is None:
+        if element.get(names.scope) is None:
             pending.extend(list(element)[::-1])
 
 

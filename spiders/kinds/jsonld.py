@@ -1,24 +1,24 @@
 """A career page whose ads carry schema.org JobPosting markup: the page lists links, each ad page tells the rest.
 
 Which links are ads is said by `links` (CSS) or `pattern` (a regular expression on the address); without either, links
-of the same site whose address looks like an ad's are taken. JSON-LD and microdata are read.
+of the same site whose address looks like an ad's are taken. JSON-LD, microdata and RDFa are read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator
 
-from aggregator.model import JobPosting, Known, Source
+from aggregator.model import Known, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
+from spiders.extract.adpages import AdPages
 from spiders.extract.links import canonical, clean_url, same_site
 from spiders.extract.markup import job_postings, parse_html
-from spiders.extract.posting import postings_of, problem, too_big
-from spiders.extract.schema import ad_of
+from spiders.extract.posting import problem, too_big
 from spiders.extract.selectors import check_css, check_pattern
 from spiders.extract.words import says_no_vacancies
 
@@ -70,11 +70,10 @@ class JsonLd(Kind):
 
     def __init__(self, source: Source, known: Known | None = None) -> None:
         super().__init__(source, known)
-        postings = known.postings if known else {}
-        self.identifiers = {canonical(state.url): identifier for identifier, state in postings.items() if state.url}
+        sure = bool(self.options.links or self.options.pattern)
+        self.ad_pages = AdPages(source, known, identity=self.options.identity, sure=sure)
         self.asked: set[str] = set()
         self.read_lists: set[str] = set()
-        self.addresses: dict[str, str] = {}
         self.full = False
 
     @classmethod
@@ -93,37 +92,10 @@ class JsonLd(Kind):
         if big := list(too_big(self.source, page)):
             yield from big
             return
-        markup = job_postings(page.body, page.encoding)
-        for why in markup.unread:
-            yield problem(self.source, "markup-unread", f"{page.url}: {why}", url=page.url)
-        for data in markup.postings:
-            yield from self._posting(data, page)
-        if page.fetch.step == "ad":
-            if not markup.postings and not markup.unread:
-                yield from self._no_markup(page)
-            return
-        yield from self._list(page, any_postings=bool(markup.postings))
-
-    def _posting(self, data: Mapping[str, object], page: Page) -> Iterator[Found]:
-        ad = ad_of(data, page.url)
-        if self.options.identity == "url":
-            ad.identifier = canonical(ad.url)
-        for found in postings_of(ad, self.source, page):
-            if not isinstance(found, JobPosting):
-                yield found
-                continue
-            other = self.addresses.setdefault(found.identifier, found.url)
-            if canonical(other) == canonical(found.url):
-                yield found
-            else:
-                told = f"two ads call themselves {found.identifier!r}: {other} and {found.url}; set `identity: url`"
-                yield problem(self.source, "identifier-clash", told, identifier=found.identifier, url=found.url)
-
-    def _no_markup(self, page: Page) -> Iterator[Found]:
-        """An ad that is known or that the operator's selector found must be readable; a guessed link may be no ad."""
-        sure = bool(page.fetch.of or self.options.links or self.options.pattern)
-        told = f"{page.url} carries no JobPosting markup"
-        yield problem(self.source, "no-markup", told, level="error" if sure else "info", url=page.url)
+        markup = self.ad_pages.markup(page)
+        yield from self.ad_pages.read(markup, page)
+        if page.fetch.step != "ad":
+            yield from self._list(page, any_postings=bool(markup.postings))
 
     def _list(self, page: Page, *, any_postings: bool) -> Iterator[Found]:
         self.read_lists.add(canonical(page.url))
@@ -138,7 +110,7 @@ class JsonLd(Kind):
                 yield from self._too_many("ads", page)
                 return
             self.asked.add(address)
-            yield Fetch(url=url, step="ad", expects="html", of=self.identifiers.get(address, ""))
+            yield Fetch(url=url, step="ad", expects="html", of=self.ad_pages.identifiers.get(address, ""))
         if not any_links and not any_postings and page.fetch.step == "start" and not self._empty(tree):
             told = f"no ads were found on {page.url}, and it does not say that there are none; set `links` or `pattern`"
             yield problem(self.source, "no-ads-found", told, url=page.url)
