@@ -22,6 +22,7 @@ from aggregator.errors import JobbfyrError, SettingsError, UsageError
 
 VERBS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Start a region's folder from one of the shipped regions."),
+    "add": ("add", "Add a partner's career page: detect it, show its vacancies, write the file."),
     "detect": ("detect", "Tell which job system a career page belongs to."),
     "check": ("check", "Read the settings and tell everything wrong, missing or costly."),
     "run": ("cycle", "Do one whole cycle: collect, understand, choose, publish."),
