@@ -60,7 +60,7 @@ def postings_of(ad: Ad, source: Source, page: Page) -> Iterator[Found]:
     warning, and it counts as seen so that it is not taken for closed.
     """
     identifier = clean(ad.identifier)
-    title, url = one_line(ad.title)[:MAX_TITLE], clean_url(ad.url, page.url)
+    title, url = one_line(ad.title)[:MAX_TITLE], clean_url(ad.url, page.url) if ad.url.strip() else ""
     where = {"url": page.url, "title": title, "identifier": identifier}
     if not identifier:
         yield problem(source, "ad-without-identifier", f"an ad on {page.url} has no identifier: {title!r}", **where)
