@@ -58,7 +58,7 @@ class Recruitee(Kind):
 
     def start(self) -> Iterator[Fetch]:
         parts = urlsplit(self.source.url)
-        yield Fetch(url=f"{parts.scheme}://{parts.netloc}/api/offers/", expects="json")
+        yield Fetch(url=f"{parts.scheme}://{parts.netloc.lower()}/api/offers/", expects="json")
 
     def read(self, page: Page) -> Iterator[Found]:
         data = read_object(page, self.source, field="offers", of="Recruitee's")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pydantic import Field, field_validator
@@ -22,7 +22,7 @@ from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognis
 from spiders.extract.boards import boards_named, segments
 from spiders.extract.dates import parse_date
 from spiders.extract.links import with_query
-from spiders.extract.listing import is_unchanged, mapping
+from spiders.extract.listing import as_listed, is_unchanged, mapping
 from spiders.extract.posting import Ad, place, postings_of, problem, read_json
 
 INTERFACE = "https://api.smartrecruiters.com/v1/companies"
@@ -41,7 +41,6 @@ class SmartRecruiters(Kind):
 
     name = "smartrecruiters"
     title = "SmartRecruiters career page"
-    offline: ClassVar[Mapping[str, object]] = {"details": False}
 
     class Options(KindOptions):
         """Which of the company's postings, and how much of them."""
@@ -132,7 +131,8 @@ class SmartRecruiters(Kind):
             yield Listed(identifier=ad.identifier)
         else:
             self.listed[ad.identifier] = posting
-            yield Fetch(url=self._address(ad.identifier), step="ad", expects="json", of=ad.identifier)
+            listed = as_listed(ad, self.source, page)
+            yield Fetch(url=self._address(ad.identifier), step="ad", expects="json", of=ad.identifier, listed=listed)
 
     def _is_unchanged(self, ad: Ad, page: Page) -> bool:
         state = self.known.postings.get(ad.identifier) if self.known else None
