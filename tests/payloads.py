@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.model import JobPosting, Problem
+from spiders.base import kinds
 from spiders.parse import parse_file
 
 MARKS = {
@@ -23,13 +24,16 @@ MARKS = {
     "feed": (b"<rss", b"<feed", b"jsonfeed.org"),
     "jsonld": (b"JobPosting",),
 }
+"""What tells a payload of a kind that its file's name does not tell."""
+
 SUFFIXES = {".xml", ".rss", ".atom", ".json", ".html", ".htm"}
 
 
 def kinds_for(path: Path, body: bytes) -> Iterator[str]:
     """The kinds that a payload may be for."""
-    for kind, marks in MARKS.items():
-        if kind in path.name or kind in path.parent.name or any(mark in body for mark in marks):
+    names = " ".join((path.stem, path.parent.name)).lower().replace("_", "-")
+    for kind in kinds():
+        if kind in names or any(mark in body for mark in MARKS.get(kind, ())):
             yield kind
 
 
