@@ -24,15 +24,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from aggregator.model import Harvest
+from aggregator.model import Harvest, Source
 from spiders.detect import Detection
 from spiders.frames import read_frame, write_frame
 from spiders.harvest import Job
 from spiders.look import Alive, Standing, Target
 from spiders.manners import Manners
+from spiders.recording import Recorded
 from spiders.session import Order, failed
 
-__all__ = ["Alive", "Detection", "Job", "Manners", "Standing", "Target", "crawl", "look_around", "verify"]
+__all__ = [
+    "Alive",
+    "Detection",
+    "Job",
+    "Manners",
+    "Recorded",
+    "Standing",
+    "Target",
+    "crawl",
+    "look_around",
+    "record",
+    "verify",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -131,6 +144,20 @@ def look_around(
             why = f"it was not finished: {child.ending[1]}"
             found[address] = Detection(url=address, evidence=why, instead="try again, with fewer addresses at a time")
     return {address: found[address] for address in addresses}
+
+
+def record(source: Source, manners: Manners, *, most: int, timeout: float, now: datetime | None = None) -> Recorded:
+    """Fetch all that a source's kind asks for, at most `most` pages, and keep it as it came.
+
+    Nothing that a site or a kind can do raises; the `failure` of what comes back says what went wrong.
+    """
+    until = time.monotonic() + timeout
+    order = Order(
+        records=((source, most),), manners=manners, until=until, seconds=timeout, now=now or datetime.now(UTC)
+    )
+    with _Child(order, _secrets_named([Job(source=source)])) as child:
+        answers: dict[str, Recorded] = dict(child.answers())
+    return answers.get(source.key) or Recorded(failure=child.ending[1])
 
 
 class _Child:

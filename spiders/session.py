@@ -32,19 +32,21 @@ from spiders.harvest import Fetcher, Harvester, Job
 from spiders.look import Alive, Standing, Target, judge
 from spiders.manners import Manners
 from spiders.pages import understand
+from spiders.recording import Recorded, walk
 from spiders.tally import Tally
 
 if TYPE_CHECKING:
     from spiders.spider import Collector
 
-Send = Callable[[str, Harvest | Alive | Detection], None]
+Send = Callable[[str, Harvest | Alive | Detection | Recorded], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What one session is to do, and until when.
 
-    `addresses` are career pages to find the kinds of, each with its company's name, or "".
+    `addresses` are career pages to find the kinds of, each with its company's name, or "". `records` are sources whose
+    pages are wanted as they come, at most so many of each.
     `until` is the moment of the parent's time-out by the monotonic clock, which all processes of a machine share;
     `seconds` is how long that was from the start. `alarm_after` seconds later the process ends itself, in case the
     parent could not end it. `now` is what the session's clock shall say at its start.
@@ -53,6 +55,7 @@ class Order:
     jobs: tuple[Job, ...] = ()
     targets: tuple[Target, ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
+    records: tuple[tuple[Source, int], ...] = ()
     manners: Manners
     until: float
     seconds: float
@@ -92,6 +95,7 @@ class Session:
                 harvesters[asyncio.ensure_future(self._collect(harvester))] = harvester
         looks = [asyncio.ensure_future(self._look(target, spider.fetch)) for target in self._order.targets]
         looks += [asyncio.ensure_future(self._detect(*one, spider.fetch)) for one in self._order.addresses.items()]
+        looks += [asyncio.ensure_future(self._record(*one, spider.fetch)) for one in self._order.records]
         if not (tasks := [*harvesters, *looks]):
             return
         _, late = await asyncio.wait(tasks, timeout=max(0.0, self._deadline - time.monotonic()))
@@ -145,7 +149,8 @@ class Session:
         try:
             wanted = next(inquiry)
             while True:
-                wanted = inquiry.send(await self._page(wanted, fetcher, until, tally))
+                fetch = Fetch(url=wanted, validate=False)
+                wanted = inquiry.send(await self._page(fetch, fetcher, until, tally))
         except StopIteration as known:
             found: Detection = known.value
         except Exception as error:  # noqa: BLE001 - one odd page leaves its own address unknown
@@ -153,8 +158,22 @@ class Session:
             found = Detection(url=address, evidence=told, instead="please report the address")
         self._send(address, found)
 
-    async def _page(self, url: str, fetcher: Fetcher, until: float, tally: Tally) -> Page | str:
-        fetch = Fetch(url=url, validate=False)
+    async def _record(self, source: Source, most: int, fetcher: Fetcher) -> None:
+        """Keep the pages that a kind asks for, as they come."""
+        tally = Tally(source.key, self._order.manners)
+        until = min(self._deadline, time.monotonic() + self._order.manners.seconds_per_source)
+        try:
+            walking = walk(self._kinds()[source.kind], source, most)
+            wanted = next(walking)
+            while True:
+                wanted = walking.send(await self._page(wanted, fetcher, until, tally))
+        except StopIteration as walked:
+            recorded: Recorded = walked.value
+        except Exception as error:  # noqa: BLE001 - what a kind or a page can do is told, and saves nothing
+            recorded = Recorded(failure=f"{source.kind} failed: {type(error).__name__}: {error}")
+        self._send(source.key, recorded)
+
+    async def _page(self, fetch: Fetch, fetcher: Fetcher, until: float, tally: Tally) -> Page | str:
         try:
             answer = await fetcher(fetch, {}, until, tally)
             if answer.status not in {200, 203}:
@@ -216,7 +235,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     sent: set[str] = set()
 
-    def send(key: str, value: Harvest | Alive | Detection) -> None:
+    def send(key: str, value: Harvest | Alive | Detection | Recorded) -> None:
         if key not in sent:
             sent.add(key)
             write_frame(answers, (key, value))

@@ -45,6 +45,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "parse": ("pipes", "Read a saved page or feed as one source kind would."),
     "tag": ("pipes", "Tag JobPosting lines: region, occupation, level, education."),
     "dedupe": ("pipes", "Tell which JobPosting lines are the same vacancy."),
+    "record": ("record", "Save a source's answers as a case for the tests, contact persons replaced."),
     "serve": ("serve", "Look at the built web site in a browser on this machine."),
     "demo": ("demo", "Run the main job against a region served on this machine."),
 }
