@@ -4,7 +4,8 @@ Read them from the top in the order in which a vacancy travels: what is collecte
 `Harvest`), what changed (`Change`, `Decision`), what it means (`Vacancy`, `Tag`), who pays for what (`Partner`,
 `Tier`, `Promise`), what is shown when (`Campaign`, `Slot`, `PlanItem`), and what went out (`Message`, `Receipt`,
 `Post`). Names follow schema.org's JobPosting where it has one. All times are aware `datetime`s in UTC unless a
-name says otherwise; codes (SCB's municipalities, SSYK 2012, ISCO-08) are strings, for their leading zeros.
+name says otherwise; codes (SCB's municipalities, SSYK 2012, ISCO-08) are strings, for their leading zeros. A catalogue,
+and long for that: nothing in it does anything.
 """
 
 from __future__ import annotations

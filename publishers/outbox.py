@@ -6,6 +6,8 @@ Each step is one committed compare-and-set on the post's row, and the network is
 `sending` is committed, the channel is called, its answer is committed. A post found in `sending` when nobody is
 sending was cut off between the two, so its outcome is unknown: it is looked up, never blindly sent again.
 
+One file, though a long one, so that every step between two states can be read beside the others.
+
 Round-ups are taken down when more than half of their vacancies are closed: until then the page they link to shows
 the others. A round-up still planned is cancelled when any of its vacancies closes, for its text would name it.
 """
