@@ -739,7 +739,8 @@ class Post:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that was done and why, as `jobbfyr why` tells it. `subject` is `posting:SOURCE#IDENTIFIER`,
-    `vacancy:ID`, `source:KEY`, `post:KEY` or `slot:KEY`; `kind` is stable and hyphenated; `data` is JSON-able."""
+    `vacancy:ID`, `source:KEY`, `post:KEY` or `slot:KEY`; `kind` is stable and hyphenated; `data` is JSON-able.
+    """
 
     at: datetime
     subject: str
