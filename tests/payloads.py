@@ -31,7 +31,7 @@ SUFFIXES = {".xml", ".rss", ".atom", ".json", ".html", ".htm"}
 
 def kinds_for(path: Path, body: bytes) -> Iterator[str]:
     """The kinds that a payload may be for."""
-    names = " ".join((path.stem, path.parent.name)).lower().replace("_", "-")
+    names = f"{path.stem} {path.parent.name}".lower().replace("_", "-")
     for kind in kinds():
         if kind in names or any(mark in body for mark in MARKS.get(kind, ())):
             yield kind

@@ -19,9 +19,9 @@ from spiders.base import Fetch, Found, Kind, Page, Recognised
 from spiders.extract.boards import boards_named, segments
 from spiders.extract.interface import ads_in
 from spiders.extract.links import with_query
-from spiders.extract.listing import read_object
+from spiders.extract.listing import mapping, read_object
 from spiders.extract.places import mode_in_words, places_in_words
-from spiders.extract.posting import Ad
+from spiders.extract.posting import Ad, problem
 from spiders.extract.words import remote_mode
 
 INTERFACE = "https://boards-api.greenhouse.io/v1/boards"
@@ -78,6 +78,14 @@ class Greenhouse(Kind):
             yield data
         else:
             yield from ads_in(data["jobs"], self.source, page, of="Greenhouse's", make=_ad)
+            yield from self._missing(data, page)
+
+    def _missing(self, data: Mapping[str, Any], page: Page) -> Iterator[Found]:
+        """The problem of an answer with fewer jobs than it says there are."""
+        total, count = mapping(data.get("meta")).get("total"), len(list(each(data["jobs"])))
+        if isinstance(total, int) and not isinstance(total, bool) and total > count:
+            told = f"{page.url} promised {total} jobs and gave {count}"
+            yield problem(self.source, "list-cut-short", told, url=page.url)
 
 
 def _ad(job: Mapping[str, Any]) -> Ad:
