@@ -127,7 +127,7 @@ def _publish(house: House, report: CycleReport, now: datetime) -> None:
         note(close_posts(house, now))
     if "site" not in report.failed:
         with _step(house, report, "site"):
-            report.site = build_site(house, now)
+            report.site = build_site(house, now, draw_cards=False)
             found += report.site.problems if report.site else ()
             sweep_cards(house, now)
     report.problems += found

@@ -36,12 +36,17 @@ HIGHLIGHTED = timedelta(days=2)
 
 def site_data(house: House, now: datetime) -> SiteData:
     """Everything the site shows, as it stands now."""
+    vacancies = house.store.vacancies
+    return replace(_frame(house, now), vacancies=(*vacancies.open(), *vacancies.closed_since(now - CLOSED_SHOWN)))
+
+
+def _frame(house: House, now: datetime) -> SiteData:
+    """What the site shows but for its vacancies."""
     from aggregator.taxonomy import municipality
     from publishers.site import SiteData
 
     settings = house.settings
     region = settings.region
-    vacancies = house.store.vacancies
     names = ((code, municipality(code)) for code in region.municipalities)
     return SiteData(
         key=region.key,
@@ -54,12 +59,11 @@ def site_data(house: House, now: datetime) -> SiteData:
         title=settings.site.title,
         intro=settings.site.intro,
         generated_at=now,
-        vacancies=(*vacancies.open(), *vacancies.closed_since(now - CLOSED_SHOWN)),
         partners=settings.partners,
         tiers=settings.tiers,
         stories=settings.stories,
         municipalities={code: known.name for code, known in names if known is not None},
-        aliases=vacancies.aliases(),
+        aliases=house.store.vacancies.aliases(),
         highlights=_highlights(house, now),
         media=settings.folder,
         operator=settings.operator.name,
@@ -78,11 +82,12 @@ def _highlights(house: House, now: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for post in sent for key in post.content.vacancies))
 
 
-def build_site(house: House, now: datetime) -> SiteReport | None:
+def build_site(house: House, now: datetime, *, draw_cards: bool = True) -> SiteReport | None:
     """Build the site into the output folder; the old one stands until the new one is whole.
 
-    Nothing is built when what it would show is what it shows: the same data on the same local day. None when no
-    channel of the kind `site` is switched on.
+    Nothing is built when what it would show is what it shows: the same data on the same local day, and no share card
+    waiting to be drawn; without `draw_cards` they go on waiting. None when no channel of the kind `site` is switched
+    on.
     """
     from publishers.cards import CardFolder
     from publishers.site import build
@@ -93,15 +98,16 @@ def build_site(house: House, now: datetime) -> SiteReport | None:
     output = house.settings.output
     folder, note = output / options.folder, output / BUILT
     with house.progress.step("building the site") as step:
-        data = site_data(house, now)
-        shown = _digest(data, now)
+        shown = _digest(house, now)
         before = _built(note, folder, shown)
-        if before is not None:
+        if before is not None and not (draw_cards and before.cards_waiting):
             step.note = f"{before.pages} pages, nothing to change"
             return before
-        report = build(data, folder, cards=CardFolder(output / "cards"), most_new_cards=options.cards_per_build)
-        if not report.cards_waiting and not report.problems:
-            facts = {"shown": shown, "pages": report.pages, "files": report.written + report.kept}
+        most = options.cards_per_build if draw_cards else 0
+        report = build(site_data(house, now), folder, cards=CardFolder(output / "cards"), most_new_cards=most)
+        if not report.problems:
+            files = report.written + report.kept
+            facts = {"shown": shown, "pages": report.pages, "files": files, "waiting": report.cards_waiting}
             note.write_text(json.dumps(facts), "utf-8")
         step.note = f"{report.pages} pages, {report.written} of {report.written + report.kept} files new"
     return report
@@ -136,19 +142,26 @@ def _built(note: Path, folder: Path, shown: str) -> SiteReport | None:
         facts = json.loads(note.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if facts.get("shown") != shown or not (folder / "index.html").is_file():
+    if facts.get("shown") != shown or "waiting" not in facts or not (folder / "index.html").is_file():
         return None
-    return SiteReport(folder=folder, pages=facts["pages"], written=0, kept=facts["files"], removed=0)
+    return SiteReport(
+        folder=folder,
+        pages=facts["pages"],
+        written=0,
+        kept=facts["files"],
+        removed=0,
+        cards_waiting=facts["waiting"],
+    )
 
 
-def _digest(data: SiteData, now: datetime) -> str:
+def _digest(house: House, now: datetime) -> str:
     """A hash of everything that decides how the site looks; of the time, only the local day and what has expired."""
-    day = now.astimezone(ZoneInfo(data.time_zone)).date()
-    digest = hashlib.sha256(f"{version('jobbfyr')} {day}".encode())
-    for vacancy in data.vacancies:
-        digest.update(f"{vacancy!r} {vacancy.lead.expired(now)}".encode())
-    digest.update(repr(replace(data, vacancies=(), generated_at=EPOCH)).encode())
-    for path in sorted(data.media.glob("brand/**/*")) if data.media else ():
+    frame = _frame(house, now)
+    day = now.astimezone(ZoneInfo(frame.time_zone)).date()
+    vacancies = house.store.vacancies.mark(now, now - CLOSED_SHOWN)
+    digest = hashlib.sha256(f"{version('jobbfyr')} {day} {vacancies}".encode())
+    digest.update(repr(replace(frame, generated_at=EPOCH)).encode())
+    for path in sorted(frame.media.glob("brand/**/*")) if frame.media else ():
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()

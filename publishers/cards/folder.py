@@ -28,14 +28,18 @@ class CardFolder:
 
         Raises `JobbfyrError` when it cannot be drawn or written.
         """
-        path = self.folder / f"{card_hash(card, size)}.png"
+        path = self.folder / self.name(card, size)
         if not path.exists():
             _write(path, render(card, size))
         return Image(path=str(path), alt=alt_text(card), width=size.width, height=size.height)
 
     def has(self, card: Card, size: CardSize) -> bool:
         """Whether `get` would find the card drawn already."""
-        return (self.folder / f"{card_hash(card, size)}.png").exists()
+        return (self.folder / self.name(card, size)).exists()
+
+    def name(self, card: Card, size: CardSize) -> str:
+        """The name of the card's file in the folder, drawn or not. Raises `JobbfyrError` for a picture that is gone."""
+        return f"{card_hash(card, size)}.png"
 
     def sweep(self, keep: set[str]) -> int:
         """Delete the cards whose paths are not in `keep`; returns how many."""
@@ -49,12 +53,12 @@ def card_hash(card: Card, size: CardSize) -> str:
     """20 hexadecimal digits that change when the card's words, its pictures, the template or typst do."""
     data = asdict(card)
     data["files"] = [_stamp(path) for path in (card.brand.mark, card.picture, card.logo)]
-    text = json.dumps([size.value, _maker(), data], ensure_ascii=True, sort_keys=True)
+    text = json.dumps([size.value, card_maker(), data], ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 @lru_cache(maxsize=1)
-def _maker() -> str:
+def card_maker() -> str:
     """What draws: the template's and this code's bytes and typst's version."""
     from importlib.metadata import version
 

@@ -1,25 +1,29 @@
 """The static site, swapped in at once: data in, a folder of files out.
 
-`build` renders every page of every language, keeps the files whose bytes did not change, and replaces the public
+`build` makes every page of every language that could say something new, keeps the others, and replaces the public
 folder in one step. It needs no network and no clock.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.errors import JobbfyrError
-from aggregator.model import ContentKind, Image, Problem, Vacancy
-from publishers.cards import Card, CardFolder, CardSize, Setting, vacancy_card
+from aggregator.model import ContentKind, Problem, Vacancy
+from publishers.cards import Card, CardFolder, CardSize, Setting, alt_text, vacancy_card
+from publishers.cards.draw import read_picture
+from publishers.cards.folder import card_maker
 from publishers.cards.words import in_language
 from publishers.site import feeds, pictures
 from publishers.site.data import SiteData, SiteReport
 from publishers.site.looks import style_sheet
+from publishers.site.marks import mark_of, mark_of_site
 from publishers.site.page import Assets, PageImage, render
 from publishers.site.pages import Pages, Shelf, apply_address
 from publishers.site.text import one_line, slug, summary, web_address
@@ -47,20 +51,25 @@ def build(
         media = _put_media(tree, data, problems)
         images, drawn, waiting = _put_cards(tree, data, shelf, cards=cards, most=most_new_cards, problems=problems)
         editions = [edition_of(data, language, media) for language in data.languages]
-        editions_pages = [Pages(edition, editions, shelf, images) for edition in editions]
+        base = mark_of_site(data, assets, media, shelf.partners)
+        editions_pages = [Pages(edition, editions, shelf, images, base) for edition in editions]
         pages = 0
-        listed: dict[str, tuple[dict[str, str], datetime | None]] = {}
+        listed: dict[str, tuple[Mapping[str, str], datetime | None]] = {}
         for own in editions_pages:
-            for page, changed in own:
-                tree.put(f"{page.path}index.html", render(page, own.edition, assets))
+            for sheet in own:
+                path = f"{sheet.path}index.html"
+                if not tree.keep(path, sheet.mark):
+                    tree.put(path, render(sheet.make(), own.edition, assets), sheet.mark)
                 pages += 1
-                if page.index:
-                    listed.setdefault(page.paths[data.languages[0]], (dict(page.paths), changed))
-            _put_aliases(tree, own, data, assets)
-            _put_feeds(tree, own, images)
+                if sheet.index:
+                    listed.setdefault(sheet.paths[data.languages[0]], (sheet.paths, sheet.changed))
+            _put_aliases(tree, own, shelf, assets, base)
+            _put_feeds(tree, own, shelf, images, base)
         first = editions_pages[0]
         tree.put("404.html", render(first.not_found(), first.edition, assets))
-        tree.put("sitemap.xml", feeds.sitemap(list(listed.values()), data.address))
+        mark = mark_of(base, list(listed.values()))
+        if not tree.keep("sitemap.xml", mark):
+            tree.put("sitemap.xml", feeds.sitemap(list(listed.values()), data.address), mark)
         tree.put("robots.txt", feeds.robots(data.address))
         tree.swap()
     return SiteReport(
@@ -150,6 +159,13 @@ def _put_media(tree: Tree, data: SiteData, problems: list[Problem]) -> dict[str,
     return paths
 
 
+def _cards_mark(data: SiteData) -> str:
+    """The mark of what all vacancies' cards share."""
+    picture = read_picture(data.brand.mark) if data.brand.mark else b""
+    shared = (data.languages, data.brand, data.title, data.address, data.time_zone)
+    return mark_of(card_maker(), shared, hashlib.sha256(picture).hexdigest())
+
+
 def _put_cards(
     tree: Tree, data: SiteData, shelf: Shelf, *, cards: CardFolder | None, most: int, problems: list[Problem]
 ) -> tuple[dict[str, PageImage], int, int]:
@@ -159,30 +175,37 @@ def _put_cards(
     images: dict[str, PageImage] = {}
     put: set[str] = set()
     drawn = waiting = 0
-    wanted = [(f"region:{language}", _region_card(data, language)) for language in data.languages]
-    wanted += [(vacancy.id, _card_of(vacancy, data)) for vacancy in shelf.open]
-    for key, card in wanted:
+    base = _cards_mark(data)
+    former, now = tree.former_memo.get("cards", {}), tree.memo.setdefault("cards", {})
+    wanted: list[tuple[str, str, Callable[[], Card]]] = [
+        (f"region:{language}", "", partial(_region_card, data, language)) for language in data.languages
+    ]
+    wanted += [(each.id, mark_of(base, shelf.marks[each.id]), partial(_card_of, each, data)) for each in shelf.open]
+    for key, mark, make in wanted:
         try:
-            new = not cards.has(card, CardSize.LANDSCAPE)
-            if new and drawn >= most:
-                waiting += 1
-                continue
-            image = cards.get(card, CardSize.LANDSCAPE)
+            card = None
+            had = former.get(key) if mark else None
+            if had is None or had[0] != mark:
+                card = make()
+                had = [mark, cards.name(card, CardSize.LANDSCAPE), one_line(alt_text(card))]
+            path = f"cards/{had[1]}"
+            image = PageImage(path=path, alt=had[2], width=CardSize.LANDSCAPE.width, height=CardSize.LANDSCAPE.height)
+            if mark:
+                now[key] = had
+            if path not in put and not tree.keep_file(path):
+                if not (cards.folder / had[1]).exists():
+                    if drawn >= most:
+                        waiting += 1
+                        continue
+                    cards.get(card or make(), CardSize.LANDSCAPE)
+                    drawn += 1
+                tree.put_file(path, cards.folder / had[1])
         except JobbfyrError as error:
             problems.append(_problem("site-card", key, str(error)))
             continue
-        drawn += new
-        images[key] = _put_image(tree, image, put)
-    return images, drawn, waiting
-
-
-def _put_image(tree: Tree, image: Image, put: set[str]) -> PageImage:
-    source = Path(image.path)
-    path = f"cards/{source.name}"
-    if path not in put:
-        tree.put_file(path, source)
         put.add(path)
-    return PageImage(path=path, alt=one_line(image.alt), width=image.width, height=image.height)
+        images[key] = image
+    return images, drawn, waiting
 
 
 def _setting(data: SiteData, language: str) -> Setting:
@@ -213,25 +236,33 @@ def _region_card(data: SiteData, language: str) -> Card:
     )
 
 
-def _put_aliases(tree: Tree, own: Pages, data: SiteData, assets: Assets) -> None:
+def _put_aliases(tree: Tree, own: Pages, shelf: Shelf, assets: Assets, base: str) -> None:
     """Pages that lead from merged ids to what they became; an id that still has its own page keeps it."""
-    for alias in data.aliases:
+    aliases, language = own.edition.data.aliases, own.edition.language
+    for alias in aliases:
         target, seen = alias, {alias}
-        while target in data.aliases and data.aliases[target] not in seen:
-            target = data.aliases[target]
+        while target in aliases and aliases[target] not in seen:
+            target = aliases[target]
             seen.add(target)
-        if alias in own.jobs or target not in own.jobs or slug(alias) == "x" or "/" in alias or "." in alias:
+        odd = slug(alias) == "x" or "/" in alias or "." in alias
+        if alias in shelf.by_id or target not in shelf.by_id or odd:
             continue
-        page = own.moved(alias, target)
-        tree.put(f"{page.path}index.html", render(page, own.edition, assets))
+        path = f"{own.edition.path('job', alias)}index.html"
+        mark = mark_of(base, language, alias, shelf.marks[target])
+        if not tree.keep(path, mark):
+            tree.put(path, render(own.moved(alias, target), own.edition, assets), mark)
 
 
-def _put_feeds(tree: Tree, own: Pages, images: Mapping[str, PageImage]) -> None:
+def _put_feeds(tree: Tree, own: Pages, shelf: Shelf, images: Mapping[str, PageImage], base: str) -> None:
     edition: Edition = own.edition
-    entries: Sequence[feeds.Entry] = own.entries[: feeds.LONGEST_FEED]
-    addresses = {key: f"{edition.data.address}/{image.path}" for key, image in images.items()}
-    tree.put(f"{edition.root}feed.atom", feeds.atom(entries, edition))
-    tree.put(f"{edition.root}feed.json", feeds.json_feed(entries, edition, addresses))
+    entries: Sequence[feeds.Entry] = own.entries(feeds.LONGEST_FEED)
+    shown = {vacancy.id: images[vacancy.id] for vacancy, _ in entries if vacancy.id in images}
+    addresses = {key: f"{edition.data.address}/{image.path}" for key, image in shown.items()}
+    mark = mark_of(base, edition.language, shelf.mark([vacancy for vacancy, _ in entries]), addresses)
+    for name, make in (("feed.atom", partial(feeds.atom)), ("feed.json", partial(feeds.json_feed, images=addresses))):
+        path = f"{edition.root}{name}"
+        if not tree.keep(path, mark):
+            tree.put(path, make(entries, edition), mark)
 
 
 def feed_of(data: SiteData, shape: str) -> str:
@@ -245,9 +276,9 @@ def feed_of(data: SiteData, shape: str) -> str:
     own = Pages(editions[0], editions, shelf, {})
     match shape:
         case "atom":
-            return feeds.atom(own.entries, own.edition).decode()
+            return feeds.atom(own.entries(), own.edition).decode()
         case "json-feed":
-            return feeds.json_feed(own.entries, own.edition, {}).decode()
+            return feeds.json_feed(own.entries(), own.edition, {}).decode()
         case "indeed-xml":
-            return feeds.indeed(own.entries, own.edition).decode()
+            return feeds.indeed(own.entries(), own.edition).decode()
     raise ValueError(f"there is no feed of the shape {shape!r}")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import quote
 
 from aggregator.model import Partner, Vacancy
 from publishers.cards.words import in_language
 from publishers.site.data import SiteData
+from publishers.site.marks import mark_of, mark_of_vacancy
 from publishers.site.page import OtherLanguage, Page, PageImage
 from publishers.site.similar import Similar
 from publishers.site.structured import job_posting, json_in_page
@@ -65,8 +66,25 @@ class Outside:
     href: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page that has not been made yet: where it is, and the `mark` of everything that decides what it says, so that
+    it need not be made when that has not changed. `changed` is when its content last did, when that is known.
+    """
+
+    path: str
+    paths: Mapping[str, str]
+    mark: str
+    make: Callable[[], Page]
+    index: bool = True
+    changed: datetime | None = None
+
+
 class Shelf:
-    """What is the same in every language: which vacancies are open and in which order, and what resembles what."""
+    """What is the same in every language: which vacancies are open and in which order, and what resembles what.
+
+    `marks` are hashes of what pages can say of each vacancy.
+    """
 
     def __init__(self, data: SiteData, vacancies: Sequence[Vacancy]) -> None:
         first = {key: place for place, key in enumerate(data.highlights)}
@@ -74,48 +92,126 @@ class Shelf:
         ordered.sort(key=lambda each: (first.get(each.id, len(first)), not each.pinned))
         self.all = tuple(ordered)
         self.open = tuple(vacancy for vacancy in ordered if is_open(vacancy, data))
-        similar = Similar(self.open)
-        self.similar = {vacancy.id: similar.to(vacancy) for vacancy in self.all}
+        self.by_id = {vacancy.id: vacancy for vacancy in ordered}
         fees = {tier.key: tier.fee for tier in data.tiers}
         today = data.generated_at.date()
         present = [partner for partner in data.partners if partner.until is None or partner.until >= today]
         self.partners = tuple(sorted(present, key=lambda each: (-fees.get(each.tier, 0), each.name.casefold())))
 
+    @cached_property
+    def similar(self) -> Mapping[str, tuple[Vacancy, ...]]:
+        """The open vacancies that each resembles most."""
+        similar = Similar(self.open)
+        return {vacancy.id: similar.to(vacancy) for vacancy in self.all}
+
+    @cached_property
+    def marks(self) -> Mapping[str, str]:
+        return {vacancy.id: mark_of_vacancy(vacancy) for vacancy in self.all}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[str, ...]]:
+        """The municipalities of each open vacancy."""
+        return {vacancy.id: vacancy.codes("municipality") for vacancy in self.open}
+
+    @cached_property
+    def by_partner(self) -> Mapping[str, list[Vacancy]]:
+        """Partner key -> its open vacancies."""
+        found: dict[str, list[Vacancy]] = {}
+        for vacancy in self.open:
+            found.setdefault(vacancy.partner, []).append(vacancy)
+        return found
+
+    def mark(self, vacancies: Sequence[Vacancy]) -> str:
+        """The mark of a list of vacancies in their order."""
+        return mark_of(*(self.marks[vacancy.id] for vacancy in vacancies))
+
 
 class Pages:
-    """All pages of one edition. `images` are the cards by vacancy id, and the region's own under ""."""
+    """All pages of one edition. `images` are the cards by vacancy id, and the region's own under `region:<language>`;
+    `base` is the mark of what every page shows or is made by.
+    """
 
     def __init__(
-        self, edition: Edition, editions: Sequence[Edition], shelf: Shelf, images: Mapping[str, PageImage]
+        self,
+        edition: Edition,
+        editions: Sequence[Edition],
+        shelf: Shelf,
+        images: Mapping[str, PageImage],
+        base: str = "",
     ) -> None:
         self.edition = edition
         self._editions = editions
         self._shelf = shelf
         self._images = images
+        self._base = base
         self._say = edition.speech.say
-        self._vacancies = {vacancy.id: vacancy for vacancy in shelf.all}
-        self.jobs = {vacancy.id: job_view(vacancy, edition) for vacancy in shelf.all}
+        self._views: dict[str, JobView] = {}
 
-    def __iter__(self) -> Iterator[tuple[Page, datetime | None]]:
-        """Every page but 404, with the time its content last changed when that is known."""
-        yield self._index(), None
+    def job(self, key: str) -> JobView:
+        """A vacancy as lists show it."""
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = job_view(self._shelf.by_id[key], self.edition)
+        return view
+
+    def __iter__(self) -> Iterator[Sheet]:
+        """Every page but 404 and those of merged ids."""
+        edition, shelf = self.edition, self._shelf
+        every = shelf.mark(shelf.open)
+        today = edition.speech.date(edition.data.generated_at)
+        yield self._sheet(self._roots(), self._index, "index", every, today)
         for place in self.places:
-            yield self._municipality(place), None
-        if self.partners:
-            yield self._partners(), None
-            yield from ((self._partner(view), None) for view in self.partners.values())
+            here = self._jobs_in(place)
+            counts = [(other.code, other.count) for other in self.places]
+            make = partial(self._municipality, place)
+            paths = self._paths("municipality", _last(place.path))
+            yield self._sheet(paths, make, "place", place, shelf.mark(here), counts, index=bool(here))
+        if shelf.partners:
+            yield self._sheet(self._paths("employers"), self._partners, "partners", every)
+            for partner in shelf.partners:
+                theirs = shelf.mark(shelf.by_partner.get(partner.key, ()))
+                make = partial(self._partner, partner.key)
+                yield self._sheet(self._paths("employers", slug(partner.key)), make, "partner", partner.key, theirs)
         if self.stories:
-            yield self._stories(), None
-            yield from ((self._story(view), None) for view in self.stories)
-        for vacancy in self._shelf.all:
-            changed = max(vacancy.opened_at, vacancy.lead.retrieved_at, vacancy.closed_at or vacancy.opened_at)
-            yield self._vacancy(vacancy), changed
+            yield self._sheet(self._paths("life"), self._stories, "stories")
+            for view in self.stories:
+                yield self._sheet(self._paths("life", slug(view.key)), partial(self._story, view), "story", view.key)
+        for vacancy in shelf.all:
+            yield self._job_sheet(vacancy)
 
-    @property
-    def entries(self) -> list[tuple[Vacancy, JobView]]:
-        """The open vacancies as feeds list them, the newest first."""
-        newest = sorted(self._shelf.open, key=lambda each: (each.opened_at, each.id), reverse=True)
-        return [(vacancy, self.jobs[vacancy.id]) for vacancy in newest]
+    def _job_sheet(self, vacancy: Vacancy) -> Sheet:
+        shelf = self._shelf
+        marks = (shelf.marks[vacancy.id], *(shelf.marks[other.id] for other in shelf.similar[vacancy.id]))
+        open_ = is_open(vacancy, self.edition.data)
+        image = self._images.get(vacancy.id) if open_ else None
+        return self._sheet(
+            self._paths("job", vacancy.id),
+            partial(self._vacancy, vacancy),
+            "job",
+            open_,
+            image,
+            *marks,
+            index=open_,
+            changed=max(vacancy.opened_at, vacancy.lead.retrieved_at, vacancy.closed_at or vacancy.opened_at),
+        )
+
+    def _sheet(
+        self,
+        paths: Mapping[str, str],
+        make: Callable[[], Page],
+        *parts: object,
+        index: bool = True,
+        changed: datetime | None = None,
+    ) -> Sheet:
+        language = self.edition.language
+        own = self._images.get(f"region:{language}")
+        mark = mark_of(self._base, language, own, *parts)
+        return Sheet(path=paths[language], paths=paths, mark=mark, make=make, index=index, changed=changed)
+
+    def entries(self, most: int | None = None) -> list[tuple[Vacancy, JobView]]:
+        """The open vacancies as feeds list them, the newest first; at most so many."""
+        newest = sorted(self._shelf.open, key=lambda each: (each.opened_at, each.id), reverse=True)[:most]
+        return [(vacancy, self.job(vacancy.id)) for vacancy in newest]
 
     def not_found(self) -> Page:
         """The page a web server shows for an address that does not exist."""
@@ -127,12 +223,12 @@ class Pages:
             paths={},
             context={},
             index=False,
-            others=self._others({other.language: other.root for other in self._editions}),
+            others=self._others(self._roots()),
         )
 
     def moved(self, alias: str, target: str) -> Page:
         """The page of an id that was merged into another."""
-        job = self.jobs[target]
+        job = self.job(target)
         return Page(
             template="moved.html.j2",
             path=self.edition.path("job", alias),
@@ -147,12 +243,12 @@ class Pages:
 
     @cached_property
     def _open_jobs(self) -> tuple[JobView, ...]:
-        return tuple(self.jobs[vacancy.id] for vacancy in self._shelf.open)
+        return tuple(self.job(vacancy.id) for vacancy in self._shelf.open)
 
     @cached_property
     def places(self) -> tuple[PlaceView, ...]:
         """The region's municipalities in their order; two of one name are told apart by their codes."""
-        counts = Counter(code for job in self._open_jobs for code in job.codes.split())
+        counts = Counter(code for codes in self._shelf.places.values() for code in codes)
         names = Counter(slug(name) for name in self.edition.data.municipalities.values())
         views = []
         for code, name in self.edition.data.municipalities.items():
@@ -164,11 +260,16 @@ class Pages:
     @cached_property
     def partners(self) -> dict[str, PartnerView]:
         """Partner key -> its view, in the order of the tiers."""
-        jobs: dict[str, list[JobView]] = {}
-        for vacancy in self._shelf.open:
-            jobs.setdefault(vacancy.partner, []).append(self.jobs[vacancy.id])
-        views = (partner_view(each, tuple(jobs.get(each.key, ())), self.edition) for each in self._shelf.partners)
+        views = (self._partner_view(each, self._shelf.by_partner.get(each.key, ())) for each in self._shelf.partners)
         return {view.key: view for view in views}
+
+    @cached_property
+    def _heads(self) -> dict[str, PartnerView]:
+        """Partner key -> its view without its vacancies, as a vacancy's page names it."""
+        return {each.key: self._partner_view(each, ()) for each in self._shelf.partners}
+
+    def _partner_view(self, partner: Partner, vacancies: Sequence[Vacancy]) -> PartnerView:
+        return partner_view(partner, tuple(self.job(vacancy.id) for vacancy in vacancies), self.edition)
 
     @cached_property
     def stories(self) -> tuple[StoryView, ...]:
@@ -218,11 +319,14 @@ class Pages:
     def _paths(self, part: str, key: str = "") -> dict[str, str]:
         return {other.language: other.path(part, key) for other in self._editions}
 
+    def _roots(self) -> dict[str, str]:
+        return {other.language: other.root for other in self._editions}
+
     def _index(self) -> Page:
         intro = in_language(self.edition.data.intro, self.edition.language)
         return self._page(
             "index.html.j2",
-            {other.language: other.root for other in self._editions},
+            self._roots(),
             title=self.edition.title,
             description=summary(intro, 160),
             here="jobs",
@@ -257,10 +361,13 @@ class Pages:
             found.append(Toggle("r", self._say("only_remote")))
         return tuple(found)
 
+    def _jobs_in(self, place: PlaceView) -> list[Vacancy]:
+        return [vacancy for vacancy in self._shelf.open if place.code in self._shelf.places[vacancy.id]]
+
     def _municipality(self, place: PlaceView) -> Page:
-        jobs = tuple(job for job in self._open_jobs if place.code in job.codes.split())
+        jobs = tuple(self.job(vacancy.id) for vacancy in self._jobs_in(place))
         title = self._say("jobs_in", place=place.name)
-        key = place.path.rstrip("/").rsplit("/", 1)[1]
+        key = _last(place.path)
         return self._page(
             "list.html.j2",
             self._paths("municipality", key),
@@ -283,7 +390,8 @@ class Pages:
             partners=tuple(self.partners.values()),
         )
 
-    def _partner(self, view: PartnerView) -> Page:
+    def _partner(self, key: str) -> Page:
+        view = self.partners[key]
         return self._page(
             "partner.html.j2",
             self._paths("employers", slug(view.key)),
@@ -315,7 +423,7 @@ class Pages:
         )
 
     def _vacancy(self, vacancy: Vacancy) -> Page:
-        data, job = self.edition.data, self.jobs[vacancy.id]
+        data, job = self.edition.data, self.job(vacancy.id)
         partner = self._partner_of.get(vacancy.partner)
         url = f"{data.address}/{job.path}"
         markup = None
@@ -341,10 +449,15 @@ class Pages:
             text=blocks(vacancy.lead.description),
             apply=apply_address(vacancy),
             share=share_links(job, url, self._say("share_mail")),
-            similar=tuple(self.jobs[other.id] for other in self._shelf.similar[vacancy.id]),
-            partner=self.partners.get(vacancy.partner),
+            similar=tuple(self.job(other.id) for other in self._shelf.similar[vacancy.id]),
+            partner=self._heads.get(vacancy.partner),
             markup=markup_in_page(markup),
         )
+
+
+def _last(path: str) -> str:
+    """A path's last part."""
+    return path.rstrip("/").rsplit("/", 1)[1]
 
 
 def markup_in_page(markup: dict[str, object] | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from heapq import nsmallest
 
 from aggregator.model import Vacancy
 
@@ -19,23 +20,21 @@ class Similar:
     """An index over the open vacancies; `to` asks it."""
 
     def __init__(self, opened: Sequence[Vacancy]) -> None:
-        self._groups: dict[str, list[Vacancy]] = defaultdict(list)
-        for vacancy in sorted(opened, key=lambda each: (each.opened_at, each.id), reverse=True):
+        self._newest = sorted(opened, key=lambda each: (each.opened_at, each.id), reverse=True)
+        self._groups: dict[str, list[int]] = defaultdict(list)
+        for place, vacancy in enumerate(self._newest):
             for group, _ in _features(vacancy):
                 if len(self._groups[group]) < _CROWD:
-                    self._groups[group].append(vacancy)
+                    self._groups[group].append(place)
 
     def to(self, vacancy: Vacancy, count: int = 3) -> tuple[Vacancy, ...]:
         """The most similar others, at most `count`; the newer first among equals."""
-        weight: dict[str, int] = defaultdict(int)
-        met: dict[str, Vacancy] = {}
+        weight: dict[int, int] = defaultdict(int)
         for group, worth in _features(vacancy):
-            for other in self._groups.get(group, ()):
-                if other.id != vacancy.id:
-                    weight[other.id] += worth
-                    met[other.id] = other
-        ranked = sorted(met, key=lambda key: (weight[key], met[key].opened_at, key), reverse=True)
-        return tuple(met[key] for key in ranked[:count])
+            for place in self._groups.get(group, ()):
+                weight[place] += worth
+        ranked = nsmallest(count + 1, weight, key=lambda place: (-weight[place], place))
+        return tuple(other for other in map(self._newest.__getitem__, ranked) if other.id != vacancy.id)[:count]
 
 
 def _features(vacancy: Vacancy) -> list[tuple[str, int]]:

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -18,7 +20,8 @@ from PIL import Image
 from aggregator.errors import JobbfyrError
 from aggregator.model import ListingKind, Partner, Place
 from publishers.cards import Brand, CardFolder
-from publishers.site import SiteReport, build, feed_of
+from publishers.site import SiteData, SiteReport, build, feed_of
+from publishers.site.page import Page, render
 from publishers.site.tree import Tree
 from tests.support.sample_region import NOW, partners, site_data, stories, vacancies, vacancy
 
@@ -432,7 +435,7 @@ def test_an_unchanged_build_touches_nothing(tmp_path):
     assert (second.written, second.removed, second.kept) == (0, 0, first.written)
     assert stamps(tmp_path / "site") == before
     assert (tmp_path / "site").readlink() == target
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["site", target.name])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["site", target.name, f"{target.name}.json"])
 
 
 def test_only_changed_pages_are_written(tmp_path):
@@ -448,6 +451,115 @@ def test_only_changed_pages_are_written(tmp_path):
     assert "jobb/v000k/index.html" not in changed
     assert report.written == len(changed) < 40
     assert after["jobb/v000k/index.html"] == before["jobb/v000k/index.html"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    root = folder.resolve()
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def worlds() -> Iterator[SiteData]:
+    """A site as months go by: what pages say changes in every way that one of them could miss."""
+    now = list(vacancies())
+    yield site_data()
+    now[3] = replace(now[3], lead=replace(now[3].lead, description="Ny text."))
+    yield site_data(vacancies=now)
+    now[20] = replace(now[20], open=False, closed_at=NOW)
+    yield site_data(vacancies=now)
+    yield site_data(vacancies=now, generated_at=NOW + timedelta(days=1))
+    yield site_data(vacancies=now, generated_at=NOW + timedelta(days=20))  # deadlines pass
+    yield site_data(vacancies=now, generated_at=NOW + timedelta(days=60))  # and the year
+    yield site_data(vacancies=now[5:], aliases={"v000k": "v007k"})
+    yield site_data(vacancies=now[5:], highlights=("v012k", "v030k"))
+    yield site_data(vacancies=[replace(one, tags=one.tags[:1]) for one in now])
+    yield site_data(vacancies=now, partners=[replace(partners()[0], until=NOW.date()), *partners()[1:]])
+    yield site_data(
+        vacancies=now,
+        partners=[replace(partners()[0], until=NOW.date()), *partners()[1:]],
+        generated_at=NOW + timedelta(days=2),
+    )
+    yield site_data(vacancies=now, stories=stories()[:1], title={"sv": "Nytt namn", "en": "New name"})
+    yield site_data(vacancies=now, brand=Brand(primary="#123456"))
+    yield site_data(vacancies=now, languages=("en", "sv"))
+    yield site_data(vacancies=now, municipalities={"2080": "Falun"})
+    yield site_data()
+
+
+def test_what_is_kept_is_what_would_be_made(tmp_path):
+    """Build after build over the last one gives, byte for byte, what a build from nothing gives."""
+    cards = CardFolder(tmp_path / "cards")
+    made = kept = 0
+    for number, data in enumerate(worlds()):
+        report = build(data, tmp_path / "site", cards=cards, most_new_cards=2)
+        build(data, tmp_path / f"fresh-{number}", cards=cards, most_new_cards=0)
+        assert contents(tmp_path / "site") == contents(tmp_path / f"fresh-{number}"), number
+        made += report.written
+        kept += report.kept
+    assert made
+    assert kept > 500
+
+
+def test_only_what_could_say_something_new_is_made(tmp_path, monkeypatch):
+    cards = CardFolder(tmp_path / "cards")
+    made: list[str] = []
+
+    def noted(page: Page, *rest: Any) -> bytes:
+        made.append(page.path)
+        return render(page, *rest)
+
+    monkeypatch.setattr(sys.modules["publishers.site.build"], "render", noted)
+    build(site_data(), tmp_path / "site", cards=cards, most_new_cards=4)
+    assert len(made) > 100
+    made.clear()
+    second = build(site_data(), tmp_path / "site", cards=cards, most_new_cards=2)
+    assert (second.cards_drawn, second.cards_waiting) == (2, 33)
+    assert len(made) == 2 * 2 + 1, "two cards, on a page in each of two languages, and 404"
+    made.clear()
+    changed = list(vacancies())
+    changed[30] = replace(changed[30], lead=replace(changed[30].lead, base_salary="35 000 kr"))
+    build(site_data(vacancies=changed), tmp_path / "site", cards=cards, most_new_cards=0)
+    assert "jobb/v030k/" in made
+    assert len(made) < 40
+
+
+def test_what_somebody_did_to_the_site_is_mended(tmp_path):
+    folder = tmp_path / "site"
+    build(site_data(), folder)
+    whole = contents(folder)
+    (folder / "jobb/v000k/index.html").write_text("I was here")
+    (folder / "en/jobs/v001k/index.html").unlink()
+    (folder / "sitemap.xml").write_bytes(whole["sitemap.xml"][:-1] + b" ")  # of the same length
+    report = build(site_data(), folder)
+    assert report.written == 3
+    assert contents(folder) == whole
+    next(tmp_path.glob(f"{folder.readlink()}.json")).write_text("{broken")
+    assert build(site_data(), folder).written == 0, "compared byte by byte"
+    assert contents(folder) == whole
+
+
+def test_a_build_killed_in_the_spare_tree_leaves_the_old_site(tmp_path, monkeypatch):
+    folder = tmp_path / "site"
+    changed = list(vacancies())
+    changed[0] = replace(changed[0], lead=replace(changed[0].lead, description="Ny text."))
+
+    def killed(_: Tree) -> None:
+        raise KeyboardInterrupt
+
+    build(site_data(), folder)
+    build(site_data(vacancies=changed[1:]), folder)
+    before, target = contents(folder), folder.readlink()
+    for step in ("_take_over", "_drop"):
+        with monkeypatch.context() as patched:
+            patched.setattr(Tree, step, killed)
+            patched.setattr(Tree, "__exit__", lambda *_: None)  # a killed process tidies nothing
+            with pytest.raises(KeyboardInterrupt):
+                build(site_data(vacancies=changed), folder)
+        assert contents(folder) == before
+        assert folder.readlink() == target
+    build(site_data(vacancies=changed), folder)
+    build(site_data(vacancies=changed), tmp_path / "fresh")
+    assert contents(folder) == contents(tmp_path / "fresh")
+    assert len([path for path in tmp_path.glob(".site-*") if path.is_dir()]) <= 2
 
 
 def test_pages_of_forgotten_vacancies_go(tmp_path):
