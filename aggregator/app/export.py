@@ -18,6 +18,7 @@ def export(house: House, shape: str) -> Iterator[str]:
     if shape == "jsonl":
         for vacancy in house.store.vacancies.open():
             line = to_schema_org(vacancy.lead) | {"vacancy": vacancy.id, "partner": vacancy.partner}
+            line.pop("raw", None)  # the source's own fields, for mending a kind; nobody else can read them
             yield json.dumps(line, ensure_ascii=False) + "\n"
         return
     from publishers.site import feed_of
