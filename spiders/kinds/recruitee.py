@@ -27,10 +27,7 @@ _TENANT = re.compile(r"([a-z0-9][a-z0-9-]*)\.recruitee\.com")
 _NOT_TENANTS = frozenset(
     {"www", "api", "app", "auth", "docs", "support", "help", "status", "hire", "blog", "developers"}
 )
-_OWN_DOMAIN = re.compile(
-    r"""<(?:meta|link|script)\b[^>]{0,300}?(?:content|href|src)\s*=\s*["']?https://careers[\w-]*\.recruiteecdn\.com/""",
-    re.IGNORECASE,
-)
+_ASSET = re.compile(r"https://careers[\w-]*\.recruiteecdn\.com/", re.IGNORECASE)
 
 
 class Recruitee(Kind):
@@ -50,7 +47,7 @@ class Recruitee(Kind):
     @classmethod
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         host, _ = segments(url)
-        if host and "recruiteecdn.com" in html and _OWN_DOMAIN.search(html):
+        if host and _is_career_site(html):
             parts = urlsplit(url)
             told = "the page has its pictures or scripts from Recruitee's career sites (careers.recruiteecdn.com)"
             yield Recognised(url=f"{parts.scheme}://{parts.netloc}", evidence=told)
@@ -66,6 +63,17 @@ class Recruitee(Kind):
             yield data
         else:
             yield from ads_in(data["offers"], self.source, page, of="Recruitee's", make=_ad)
+
+
+def _is_career_site(html: str) -> bool:
+    """Whether the page's metadata, style sheets or scripts come from Recruitee's career sites; a picture alone may be
+    copied to anywhere.
+    """
+    for asset in _ASSET.finditer(html):
+        tag = html[max(0, asset.start() - 400) : asset.start()]
+        if re.match(r"<(?:meta|link|script)\b[^<>]*\Z", tag[tag.rfind("<") :], re.IGNORECASE):
+            return True
+    return False
 
 
 def _ad(offer: Mapping[str, Any]) -> Ad | None:
