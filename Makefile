@@ -18,7 +18,8 @@ help: ## this list
 
 # The second try is for networks whose proxy has a certificate of its own, which only the system knows.
 .venv/.made: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
-	$(UV) sync --locked --quiet || UV_SYSTEM_CERTS=1 $(UV) sync --locked --quiet
+	$(UV) sync --locked --quiet --compile-bytecode || UV_SYSTEM_CERTS=1 $(UV) sync --locked --quiet --compile-bytecode
+	@$(RUN)python -m compileall -q aggregator publishers spiders
 	@touch $@
 
 setup: .venv/.made ## put the locked environment in .venv
