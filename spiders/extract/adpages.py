@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from aggregator.model import JobPosting, Known, Source
 from spiders.base import Found, Page
@@ -11,6 +13,21 @@ from spiders.extract.links import canonical
 from spiders.extract.markup import Markup, job_postings
 from spiders.extract.posting import postings_of, problem
 from spiders.extract.schema import ad_of
+
+_NOT_ADS = r"(?!(?:page|sida|category|kategori|tag|feed|login|logga-in|departments?|avdelning|locations?|ort|rss)\b)"
+_AD_PATH = re.compile(
+    # /jobb/…, /lediga-tjanster/…, /open-positions/… : whatever stands below is an ad
+    r"/[\w-]*(?:jobb|jobs?|lediga|vacanc(?:y|ies)|positions?|annons(?:er)?|openings?|stilling(?:er)?)[\w-]*/"
+    rf"{_NOT_ADS}[^/?#]*\w"
+    # /career/…, /karriar/… : pages about the employer stand there too, so it takes a number or a long name
+    r"|/(?:career|careers|karri[aä]r)/(?:[^/?#]+/)*(?:[^/?#]*\d{2}|(?:[^/?#-]+-){2})[^/?#]*",
+    re.IGNORECASE,
+)
+
+
+def looks_like_ad(url: str) -> bool:
+    """Whether an address looks like an ad's own page, by the words that Swedish and English sites put in its path."""
+    return _AD_PATH.search(unquote(urlsplit(url).path)) is not None
 
 
 class AdPages:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator
 
 from aggregator.model import Known, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
-from spiders.extract.adpages import AdPages
+from spiders.extract.adpages import AdPages, looks_like_ad
 from spiders.extract.links import canonical, clean_url, same_site
 from spiders.extract.markup import job_postings, parse_html
 from spiders.extract.posting import problem, too_big
@@ -24,21 +23,6 @@ from spiders.extract.words import says_no_vacancies
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
-
-_NOT_ADS = r"(?!(?:page|sida|category|kategori|tag|feed|login|logga-in|departments?|avdelning|locations?|ort|rss)\b)"
-_AD_PATH = re.compile(
-    # /jobb/…, /lediga-tjanster/…, /open-positions/… : whatever stands below is an ad
-    r"/[\w-]*(?:jobb|jobs?|lediga|vacanc(?:y|ies)|positions?|annons(?:er)?|openings?|stilling(?:er)?)[\w-]*/"
-    rf"{_NOT_ADS}[^/?#]*\w"
-    # /career/…, /karriar/… : pages about the employer stand there too, so it takes a number or a long name
-    r"|/(?:career|careers|karri[aä]r)/(?:[^/?#]+/)*(?:[^/?#]*\d{2}|(?:[^/?#-]+-){2})[^/?#]*",
-    re.IGNORECASE,
-)
-
-
-def looks_like_ad(url: str) -> bool:
-    """Whether an address looks like an ad's own page, by the words that Swedish and English sites put in its path."""
-    return _AD_PATH.search(unquote(urlsplit(url).path)) is not None
 
 
 class JsonLd(Kind):

@@ -54,7 +54,10 @@ def known_of(case: dict[str, Any], now: datetime) -> Known | None:
             fields[name] = datetime.fromisoformat(fields[name])
         fields = {"identifier": identifier, "fingerprint": "", "first_seen": now, "last_seen": now, **fields}
         states[identifier] = PostingState(**fields)
-    return Known(source=SourceState(key="case/source", cursor=case["known"].get("cursor", "")), postings=states)
+    told = case["known"]
+    success = datetime.fromisoformat(told["last_success"]) if "last_success" in told else None
+    state = SourceState(key="case/source", cursor=told.get("cursor", ""), last_success=success)
+    return Known(source=state, postings=states)
 
 
 def collect(folder: Path) -> list[Mapping[str, object]]:
