@@ -25,7 +25,7 @@ def addresses(parts: Outline) -> Iterator[str]:
 
 
 def onward(url: str, parts: Outline) -> list[str]:
-    """Up to three pages that may be, or lead to, the list of vacancies, the likeliest first."""
+    """Pages that may be, or lead to, the list of vacancies, the likeliest first."""
     found: dict[str, int] = {}
     for link in (*parts.links, *(link for link in map(_as_link, parts.loaded) if _is_frame(link.url))):
         path = urlsplit(link.url)
@@ -37,7 +37,7 @@ def onward(url: str, parts: Outline) -> list[str]:
             continue
         score = 2 * says + 2 * named + (path.hostname != urlsplit(url).hostname) + ("lediga" in link.text.lower())
         found[link.url] = max(found.get(link.url, 0), score)
-    return sorted(found, key=lambda one: -found[one])[:3]
+    return sorted(found, key=lambda one: -found[one])
 
 
 def _as_link(url: str) -> Link:
@@ -57,7 +57,7 @@ def ad_links(url: str, parts: Outline) -> Iterator[str]:
 
 def looks_like_ad(url: str) -> bool:
     """Whether `jsonld` would take the address for an ad's; a list below the page about working there is none."""
-    from spiders.kinds.jsonld import looks_like_ad as has_path_of_ad
+    from spiders.extract.adpages import looks_like_ad as has_path_of_ad
 
     last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
     is_list = about_jobs(last.replace("-", " ")) and not re.search(r"\d", last) and last.count("-") < 3

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
 from spiders.base import Cursor, Fetch, Found, Kind, Listed, Removed, kinds
-from spiders.kinds.jsonld import looks_like_ad
+from spiders.extract.adpages import looks_like_ad
 from spiders.kinds.teamtailor import feed_url
 from spiders.parse import read_saved
 
