@@ -77,7 +77,7 @@ class SmartRecruiters(Kind):
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         for company in dict.fromkeys(_WIDGET.findall(html)) if "smartrecruiters.com" in html.lower() else ():
             board = f"https://careers.smartrecruiters.com/{company}"
-            yield Recognised(url=board, evidence=f"the page embeds SmartRecruiters' company {company!r}")
+            yield Recognised(url=board, evidence=f"the page embeds it: the widget of {company!r}")
         yield from boards_named(cls, html, url, mark="smartrecruiters.com")
 
     def start(self) -> Iterator[Fetch]:

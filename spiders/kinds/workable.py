@@ -65,7 +65,7 @@ class Workable(Kind):
     @classmethod
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         for account in dict.fromkeys(_EMBED.findall(html)) if "workable.com" in html else ():
-            yield Recognised(url=f"{WIDGET}/{account}", evidence=f"the page embeds Workable's account {account}")
+            yield Recognised(url=f"{WIDGET}/{account}", evidence=f"the page embeds it: Workable's account {account}")
         yield from boards_named(cls, html, url, mark="workable.com")
 
     def start(self) -> Iterator[Fetch]:

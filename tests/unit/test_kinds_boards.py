@@ -105,6 +105,20 @@ def test_a_page_tells_the_boards_it_leads_to_the_surest_first(kind, html, boards
     assert others == []
 
 
+@pytest.mark.parametrize(
+    ("data", "boards"),
+    [
+        ('{"api": "https://api.lever.co/v0/postings/acme?mode=json"}', ["https://jobs.lever.co/acme"]),
+        ('{"jobs": ["https://jobs.lever.co/acme/1", "https://jobs.lever.co/acme/2", "https://jobs.lever.co/acme/3"]}', ["https://jobs.lever.co/acme"]),
+        ('{"customer": "https://jobs.lever.co/someone"}', []),
+        ('{"portfolio": ["https://jobs.lever.co/a1", "https://jobs.lever.co/b2", "https://jobs.lever.co/c3"]}', []),
+    ],
+)  # fmt: skip
+def test_a_pages_data_tells_a_board_only_where_it_is_its_own(data, boards):
+    page = f'<html><body><script id="__NEXT_DATA__" type="application/json">{data}</script></body></html>'
+    assert [one.url for one in kinds()["lever"].trace(page, "https://acme.example/")] == boards
+
+
 def test_a_page_that_merely_names_a_system_leads_to_no_board():
     page = "<p>Vi gick från Lever (lever.co) till greenhouse.io och ashbyhq.com, recruitee.com, workable.com, smartrecruiters.com.</p>"
     assert [name for name in BOARDS if list(kinds()[name].trace(page, "https://acme.example"))] == []
