@@ -9,19 +9,19 @@ and suppliers' boards, too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from spiders.base import Kind, Page, Recognised
 from spiders.base import kinds as walk_kinds
+from spiders.boards import Candidate, candidates, choose
 from spiders.extract.links import absolute, canonical, same_site
 from spiders.extract.outline import Outline, outline
 from spiders.extract.words import about_jobs
 from spiders.fetching import shown
-from spiders.identity import names_of_board, names_of_page, same_name, site_label
+from spiders.identity import names_of_page, same_name, site_label
 from spiders.leads import ad_links, addresses, labels, locations, looks_like_ad, onward
 
 GENERAL = ("indeed-xml", "feed", "jsonld", "sitemap", "html")
@@ -74,20 +74,6 @@ class Detection:
 Look = Generator[str, Page | str, Detection]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    """A board that a page may be telling of. `how`: it is the page's `own`, `loaded` by it, or only a `link`."""
-
-    kind: str
-    board: Recognised
-    how: str
-    text: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.kind, canonical(self.board.url), json.dumps(dict(self.board.options), sort_keys=True, default=str)
-
-
 def by_address(url: str) -> Detection:
     """What the address alone tells; `kind` is None when the page would have to be read, or when nothing can help."""
     return Inquiry(url).by_address()
@@ -129,7 +115,7 @@ class Inquiry:
         self._unseen: list[str] = []
         self._noted: list[str] = []
         self._pages: list[tuple[Page, Outline]] = []
-        self._doubts: dict[tuple[str, str, str], _Candidate] = {}
+        self._doubts: dict[tuple[str, str, str], Candidate] = {}
 
     # --- the address alone -----------------------------------------------------------------------------------------
 
@@ -179,7 +165,7 @@ class Inquiry:
         self._names = names_of_page(page.url, parts, self._company)
         if found := (yield from self._on_page(page, text, parts)):
             return found
-        for link in onward(page.url, parts):
+        for link in [one for one in onward(page.url, parts) if not self._is_of_everybody(one)][:3]:
             further = yield from self._see(link)
             if further is not None and (found := (yield from self._further(further))):
                 return found
@@ -188,6 +174,10 @@ class Inquiry:
         if found := (yield from self._sitemap(page)):
             return found
         return self._give_up(parts)
+
+    def _is_of_everybody(self, url: str) -> bool:
+        """Whether the address is of a system but of no employer's board there, as Platsbanken's searches are."""
+        return any(not board.url for _, board in self._recognised(url))
 
     def _moved(self, page: Page) -> Detection | None:
         """The first page's address redirects to one that tells."""
@@ -203,7 +193,7 @@ class Inquiry:
 
     def _on_page(self, page: Page, text: str, parts: Outline) -> Generator[str, Page | str, Detection | None]:
         """Fingerprints, then feeds, then markup."""
-        if found := self._chosen(self._candidates(page, text, parts)):
+        if found := self._board(page, text, parts):
             return found
         for name in ("indeed-xml", "feed"):
             for board in self._traces(name, text, page.url)[:2]:
@@ -251,28 +241,15 @@ class Inquiry:
 
     # --- boards that a page tells of -------------------------------------------------------------------------------
 
-    def _candidates(self, page: Page, text: str, parts: Outline) -> list[_Candidate]:
-        found: dict[tuple[str, str, str], _Candidate] = {}
-
-        def add(candidate: _Candidate) -> None:
-            known = found.get(candidate.key)
-            if known is None or (known.how == "link" and (candidate.how != "link" or about_jobs(candidate.text))):
-                found[candidate.key] = candidate
-
-        loaded = [one for url in (*parts.loaded, *parts.selves) for one in self._of_systems(url)]
-        linked = [(one, link.text) for link in parts.links for one in self._of_systems(link.url)]
-        # What a kind traced by reading links must not pass for embedded because it writes the address differently.
-        only_linked = {name for (name, _), _ in linked} - {name for name, _ in loaded}
-        for name in self._kinds:
-            for board in self._traces(name, text, page.url) if name not in GENERAL else ():
-                own = bool(board.url) and urlsplit(board.url).hostname == urlsplit(page.url).hostname
-                how = "own" if own else "link" if name in only_linked else "loaded"
-                add(_Candidate(kind=name, board=board, how=how))
-        for name, board in loaded:
-            add(_Candidate(kind=name, board=board, how="loaded"))
-        for (name, board), words in linked:
-            add(_Candidate(kind=name, board=board, how="link", text=words))
-        return list(found.values())
+    def _board(self, page: Page, text: str, parts: Outline) -> Detection | None:
+        """The board that is surely the page's; what is merely possible is kept as a doubt."""
+        systems = [name for name in self._kinds if name not in GENERAL]
+        found = candidates(systems, page.url, parts, self._of_systems, lambda name: self._traces(name, text, page.url))
+        career_page = about_jobs(f"{parts.title} {unquote(urlsplit(page.url).path)}")
+        chosen, doubts, besides = choose(found, self._names, self._kinds, is_about_jobs=career_page)
+        for one in doubts:
+            self._doubts.setdefault(one.key, one)
+        return replace(self._known(chosen.kind, chosen.told), instead=besides) if chosen else None
 
     def _of_systems(self, url: str) -> list[tuple[str, Recognised]]:
         return [one for one in self._recognised(url) if one[0] not in GENERAL and one[1].url]
@@ -284,42 +261,6 @@ class Inquiry:
         except Exception as error:  # noqa: BLE001 - as in `_recognised`
             self._note(f"{name} failed on {shown(url)}: {type(error).__name__}")
             return []
-
-    def _chosen(self, candidates: list[_Candidate]) -> Detection | None:
-        """The one board that is surely the page's; what is merely possible is kept as a doubt."""
-        for how in ("own", "loaded"):
-            those = [one for one in candidates if one.how == how]
-            if how == "own" and len({one.kind for one in those}) == 1:
-                return self._taken(those[0])
-            if len(those) == 1:
-                return self._taken(those[0])
-            if len(named := self._named(those)) == 1:
-                return self._taken(named[0])
-            if those:
-                self._doubt(those)
-                return None
-        if len(named := self._named(candidates)) == 1:
-            return self._taken(named[0])
-        if len(candidates) == 1 and about_jobs(candidates[0].text) and not self._board_names(candidates[0]):
-            return self._taken(candidates[0])
-        self._doubt(named or candidates)
-        return None
-
-    def _named(self, candidates: list[_Candidate]) -> list[_Candidate]:
-        return [one for one in candidates if same_name(self._names, self._board_names(one))]
-
-    def _board_names(self, candidate: _Candidate) -> frozenset[str]:
-        of_system = self._kinds[candidate.kind].recognise(candidate.board.url) is not None
-        return names_of_board(candidate.board.url, candidate.board.options, of_system=of_system)
-
-    def _taken(self, candidate: _Candidate) -> Detection:
-        how = {"own": "", "loaded": "the page embeds it: ", "link": "the page links to it: "}[candidate.how]
-        told = candidate.board.evidence
-        return self._known(candidate.kind, replace(candidate.board, evidence=told if how in told else how + told))
-
-    def _doubt(self, candidates: list[_Candidate]) -> None:
-        for one in candidates:
-            self._doubts.setdefault(one.key, one)
 
     # --- ads and sitemap -------------------------------------------------------------------------------------------
 
@@ -364,7 +305,7 @@ class Inquiry:
         answer = yield url
         if answer == NOT_LOOKED:
             self._looked.remove(url)
-            self._unseen.append(url)
+            self._unseen += [] if url.endswith("/sitemap.xml") else [url]
             return None
         if isinstance(answer, str):
             self._note(f"{shown(url)}: {answer}" if shown(url) not in answer else answer)
@@ -399,6 +340,9 @@ class Inquiry:
             boards = [f"{one.board.url or one.kind} ({one.kind})" for one in list(self._doubts.values())[:4]]
             told.append(f"it tells of {' and '.join(boards)}, which may be somebody else's")
             instead = "if one of these boards is the company's own, give its address"
+        elif any(name == "platsbanken" for link in parts.links for name, _ in self._recognised(link.url)):
+            told.append("it sends people to Platsbanken")
+            instead = "take the company's ads from there: `kind: platsbanken` with its `employer`"
         elif self._unseen:
             instead = f"let it look further: at {', '.join(shown(url) for url in self._unseen[:3])}"
         elif system := next(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from spiders.base import Page
+from spiders.extract.adpages import looks_like_ad as has_path_of_ad
 from spiders.extract.links import absolute, canonical, same_site
 from spiders.extract.outline import Link, Outline
 from spiders.extract.words import about_jobs
@@ -57,8 +58,6 @@ def ad_links(url: str, parts: Outline) -> Iterator[str]:
 
 def looks_like_ad(url: str) -> bool:
     """Whether `jsonld` would take the address for an ad's; a list below the page about working there is none."""
-    from spiders.extract.adpages import looks_like_ad as has_path_of_ad
-
     last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
     is_list = about_jobs(last.replace("-", " ")) and not re.search(r"\d", last) and last.count("-") < 3
     return has_path_of_ad(url) and not is_list
