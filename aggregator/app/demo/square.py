@@ -62,9 +62,8 @@ class Request:
             fields: dict[str, list[bytes]] = {}
             for part in message.iter_parts():
                 name = part.get_param("name", header="content-disposition")
-                fields.setdefault(str(name), []).append(
-                    bytes(part.get_content() if part.get_content_maintype() != "text" else part.get_content().encode())
-                )
+                content = part.get_payload(decode=True)
+                fields.setdefault(str(name), []).append(content if isinstance(content, bytes) else b"")
             return fields
         return {
             name: [value.encode() for value in values] for name, values in parse_qs(self.body.decode("utf-8")).items()
