@@ -62,6 +62,7 @@ MORE_SWEDISH: Mapping[str, tuple[str, ...]] = {
         "produktionsmedarbetare",
         "produktionspersonal",
     ),
+    "8212": ("lindare", "transformatorlindare", "elmotorlindare", "spollindare"),
     "8219": ("montör", "industrimontör"),
     "8312": ("växlare", "bangårdsarbetare"),
     "8321": ("taxichaufför",),
