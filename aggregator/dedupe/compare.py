@@ -102,6 +102,26 @@ def compare(a: Profile, b: Profile) -> Comparison:
     return Comparison(score=score, same=same, apart=apart, features=found)
 
 
+def akin(a: Profile, b: Profile) -> bool:
+    """Whether two postings that were recognised as one job may be so still after an edit of either.
+
+    An edit reaches an ad's copies late or never: a new last day, a new place, another word in the title. Only an ad
+    that now names another employer, or has neither title nor text in common with its copy, is another job.
+    """
+    found: dict[str, float] = {}
+    _exact(a, b, found, repost=False)
+    _employer(a, b, found)
+    if "employer differs" in found:
+        return False
+    if not a.language or not b.language or a.language == b.language:
+        _title(a, b, found)
+        _text(a, b, found)
+    return not _SAME.isdisjoint(found) or max(found.get("title", 0), found.get("text", 0)) >= 0.5
+
+
+_SAME = frozenset({"address", "job id", "reference"})
+
+
 def _points(found: Mapping[str, float]) -> float:
     return WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in found.items())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import nsmallest
+from itertools import combinations
 
 from aggregator.dedupe.cluster import Pair, clusters, pair
-from aggregator.dedupe.compare import THRESHOLD, Comparison, compare
+from aggregator.dedupe.compare import THRESHOLD, Comparison, akin, compare
 from aggregator.dedupe.index import Index
 from aggregator.dedupe.profile import Profile, profile, profile_keys
 from aggregator.model import JobPosting, Link, ListingKind, PostingKey, Ruling
@@ -48,7 +49,7 @@ def link(postings: Sequence[JobPosting], index: Index, rulings: Sequence[Ruling]
         desk.edges,
         score=desk.score,
         threshold=THRESHOLD,
-        together=desk.rulings(*ONE_JOB),
+        together=[*desk.rulings(*ONE_JOB), *desk.lasting(frozenset(wanted))],
         apart=frozenset(desk.rulings("split")),
         never=desk.never,
     )
@@ -137,6 +138,23 @@ class _Desk:
             weight.pop(key, None)
             best = nsmallest(CANDIDATES, ((-share, other) for other, share in weight.items() if share >= SHARED))
             found.update(pair(key, other) for _, other in best)
+        return found
+
+    def lasting(self, edited: Collection[PostingKey]) -> list[Pair]:
+        """Pairs of one vacancy whose ads an edit took apart, and that stay together for being akin: a public id must
+        not change, nor a job be posted anew, because a copy was not edited with its original.
+        """
+        homes: dict[str, list[PostingKey]] = defaultdict(list)
+        for key, home in self.index.vacancy_of(sorted(self.touched)).items():
+            homes[home].append(key)
+        found: list[Pair] = []
+        for some in homes.values():
+            for a, b in combinations(sorted(some), 2):
+                if a.source != b.source and a in self.profiles and b in self.profiles:
+                    seen = self.compare(a, b)
+                    torn = seen.apart or (not seen.same and (a in edited or b in edited))
+                    if torn and akin(self.profiles[a], self.profiles[b]):
+                        found.append((a, b))
         return found
 
     def compare(self, a: PostingKey, b: PostingKey) -> Comparison:

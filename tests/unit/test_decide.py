@@ -338,8 +338,10 @@ def test_closures_come_only_by_the_rules_and_the_same_again_changes_nothing(visi
             change.key.identifier for change in second.changes if isinstance(change, Closed)
         } <= decision.missed.keys()
         assert [change for change in second.changes if not isinstance(change, Closed)] == []
-        if not decision.missed:
-            assert (again.health, second.changes) == (verdict.health, ())
+        if verdict.health is not Health.SUSPICIOUS:  # one that says the same often enough is believed
+            assert again.health is verdict.health
+        if not decision.missed and again.health is verdict.health:
+            assert second.changes == ()
             assert unchanged.postings == known.postings
 
 
@@ -357,3 +359,60 @@ def test_the_order_of_postings_does_not_matter(visits, data):
         assert (verdict, decision) == step(known, shuffled, now)[:2]
         assert decision == decide(SOURCE, known, shuffled, verdict, now)
         known = after_
+
+
+# --- one ad under two identifiers ---
+
+
+def _said(identifier, text="Vi söker dig som vill svetsa."):
+    return replace(posting(identifier), title="Svetsare", description=text)
+
+
+def test_ads_that_come_back_under_new_identifiers_are_told_as_the_same():
+    old = [_said("a", "Svetsa."), _said("b", "Slipa."), _said("c", "Måla.")]
+    _, _, known = step(nothing_known(), harvest(old), NOON)
+    new = [_said("x", "Svetsa."), _said("y", "Slipa."), _said("z", "Löda.")]
+    gone = frozenset("abc")
+    _, decision, known = step(known, harvest(new, NOON + HOUR, removed=gone, gone=gone), NOON + HOUR)
+    assert [change.key.identifier for change in decision.changes if isinstance(change, Closed)] == ["a", "b", "c"]
+    assert decision.renamed == {"x": "a", "y": "b"}
+    _, again, _ = step(known, harvest(new, NOON + 2 * HOUR), NOON + 2 * HOUR)
+    assert again.renamed == {}
+
+
+def test_an_ad_that_ended_and_comes_anew_within_weeks_is_the_same_ad():
+    others = postings(range(6))
+    _, _, known = step(nothing_known(), harvest([*others, _said("a")]), NOON)
+    for hours in (1, 2):
+        _, _, known = step(known, harvest(others, NOON + hours * HOUR), NOON + hours * HOUR)
+    later = NOON + 10 * DAY
+    _, decision, _ = step(known, harvest([*others, _said("n")], later), later)
+    assert decision.renamed == {"n": "a"}
+    much_later = NOON + 80 * DAY
+    _, decision, _ = step(known, harvest([*others, _said("n")], much_later), much_later)
+    assert decision.renamed == {}
+
+
+def test_twins_that_stood_together_are_never_one():
+    _, _, known = step(nothing_known(), harvest([_said("a"), _said("b")]), NOON)
+    gone = frozenset("a")
+    _, decision, known = step(known, harvest([_said("b")], NOON + HOUR, removed=gone, gone=gone), NOON + HOUR)
+    assert decision.renamed == {}
+    both = [_said("b"), _said("c"), _said("d")]
+    _, decision, _ = step(known, harvest(both, NOON + 2 * HOUR), NOON + 2 * HOUR)
+    assert decision.renamed == {"c": "a"}
+
+
+@pytest.mark.parametrize("part", [{"complete": False}, {"incremental": True}])
+def test_where_absence_means_nothing_a_twin_is_no_new_name(part):
+    _, _, known = step(nothing_known(), harvest([_said("a"), _said("b", "Slipa.")]), NOON)
+    _, decision, _ = step(known, harvest([_said("n")], NOON + HOUR, **part), NOON + HOUR)
+    assert [one.posting.identifier for one in opened(decision)] == ["n"]
+    assert decision.renamed == {}
+
+
+def test_ads_without_a_text_are_not_told_by_their_titles():
+    _, _, known = step(nothing_known(), harvest([_said("a", "")]), NOON)
+    gone = frozenset("a")
+    _, decision, _ = step(known, harvest([_said("n", "")], NOON + HOUR, removed=gone, gone=gone), NOON + HOUR)
+    assert decision.renamed == {}

@@ -380,3 +380,51 @@ def test_the_pipe_gives_a_line_met_twice_the_same_answer_and_refuses_what_is_no_
     assert len({one["vacancy"] for one in dedupe_lines([line, line])}) == 1
     with pytest.raises(TypeError, match="JSON object"):
         list(dedupe_lines([["x"]]))  # type: ignore[list-item] # what a broken line may hold
+
+
+# --- what time does to ads ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"ends": 37},
+        {"place": "Falun"},
+        {"title": "Svetsare natt"},
+        {"base_salary": "40 000 SEK per MONTH", "text": SVETSARE + " Lönen är ny."},
+    ],
+    ids=["last day", "place", "title", "salary"],
+)
+def test_an_edit_that_a_copy_has_not_followed_tears_no_vacancy_apart(edit):
+    before = ad("1001", base_salary="31 500 SEK per MONTH")
+    copy = ad("p1", base_salary="31 500 SEK per MONTH", **BOARD)
+    index = MemoryIndex([before, copy])
+    index.apply(link([before, copy], index))
+    home = index.vacancy_of([before.key, copy.key])
+    assert len(set(home.values())) == 1
+
+    edited = ad("1001", **{"base_salary": "31 500 SEK per MONTH", **edit})
+    index.add(edited)
+    index.apply(link([edited], index))
+    assert index.vacancy_of([before.key, copy.key]) == home
+    index.apply(link([copy], index))  # whatever touches the vacancy later
+    assert index.vacancy_of([before.key, copy.key]) == home
+
+
+def test_an_identifier_that_is_used_for_another_job_leaves_its_vacancy():
+    before, copy = ad("1001"), ad("p1", **BOARD)
+    index = MemoryIndex([before, copy])
+    index.apply(link([before, copy], index))
+    edited = ad("1001", "Undersköterska", text=UNDERSKOTERSKA, place="Falun")
+    index.add(edited)
+    index.apply(link([edited], index))
+    assert len(set(index.vacancy_of([before.key, copy.key]).values())) == 2
+
+
+def test_an_ad_under_a_new_identifier_is_the_same_vacancy_and_says_so():
+    old, new = ad("1001"), ad("n7")
+    renamed = Ruling(kind="renamed", a=old.key, b=new.key)
+    assert linked(old, new) == {frozenset({"1001"}), frozenset({"n7"})}
+    assert linked(old, new, rulings=[renamed]) == {frozenset({"1001", "n7"})}
+    (told,) = (one for one in link([old, new], MemoryIndex(), [renamed]) if one.key == new.key)
+    assert told.reason.startswith("the same ad under a new identifier")
