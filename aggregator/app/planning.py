@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.choose import plan, red_days, slots
 from aggregator.choose.plan import HORIZON
-from aggregator.model import Campaign, Plan, Slot, Vacancy
+from aggregator.model import Campaign, Plan, PlanItem, PostState, Slot, Vacancy
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
@@ -59,9 +59,21 @@ def make_plan(house: House, now: datetime, *, without: Collection[str] = ()) -> 
         tiers=house.settings.tiers,
         stories=house.settings.stories,
         deliveries=house.store.plans.deliveries(now - LOOK_BACK),
-        fixed=house.store.plans.fixed(now - LATE, now + HORIZON + timedelta(days=2)),
+        fixed=_fixed(house, now),
         rules=house.settings.rules,
     )
+
+
+def _fixed(house: House, now: datetime) -> tuple[PlanItem, ...]:
+    """What a new plan must keep: items with a post in the outbox that may still be filled, and those whose post may
+    have gone out without anybody knowing. Such a post stands in no ledger, yet to show its vacancy again would double
+    it.
+    """
+    plans = house.store.plans
+    fixed = plans.fixed(now - LATE, now + HORIZON + timedelta(days=2))
+    unsure = {post.slot for post in house.store.outbox.in_state(PostState.SENDING, PostState.UNKNOWN)}
+    older = (plans.item(slot) for slot in sorted(unsure - {item.slot.key for item in fixed}))
+    return (*fixed, *(item for item in older if item is not None))
 
 
 def by_id(vacancies: Collection[Vacancy]) -> dict[str, Vacancy]:

@@ -107,8 +107,8 @@ def choose_living(house: House, now: datetime) -> tuple[Plan, dict[str, Alive]]:
 
 
 def due_items(plan: Plan, now: datetime) -> list[PlanItem]:
-    """The plan's items whose time has come."""
-    return [item for item in plan.items if item.content is not None and item.slot.at <= now]
+    """The plan's items whose time has come and is not over."""
+    return [item for item in plan.items if item.content is not None and now - LATE <= item.slot.at <= now]
 
 
 def look(house: House, vacancies: Iterable[str], now: datetime) -> dict[str, Alive]:
