@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model import Evidence, JobPosting, Tag
+from aggregator.tagging.text import mentions
 
 LABELS = {
     "FULL_TIME": {"sv": "heltid", "en": "full time"},
@@ -37,6 +38,15 @@ _WORDS = (
     ("FULL_TIME", r"heltid\w*|full[- ]time|\b100\s?%(?=\s*(?:tjänst|anställning|position)|\s*\)|\s*$)"),
 )
 _PATTERNS = tuple((code, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for code, words in _WORDS)
+_STEMS = {
+    "PER_DIEM": ("timanställ", "timvikari", "behovsanställ", "intermittent", "basis", "employment", "hourly"),
+    "INTERN": ("praktik", "internship"),
+    "TEMPORARY": ("vikari", "visstid", "tidsbegränsad", "säsongs", "sommarjobb", "fixed", "temporary", "summer",
+                  "seasonal", "projektanställning"),
+    "PART_TIME": ("deltid", "part", "%"),
+    "FULL_TIME": ("heltid", "full", "%"),
+}  # fmt: skip
+"""What each pattern cannot match without."""
 _STUDY = re.compile(r"(?:studier|utbildning|studera|plugga)\W+(?:på\W+)?$", re.IGNORECASE)
 
 
@@ -50,7 +60,7 @@ def employment_tags(posting: JobPosting, language: str) -> list[Tag]:
     found: dict[str, Tag] = {}
     for field, text in (("title", posting.title), ("description", posting.description)):
         for code, pattern in _PATTERNS:
-            match = pattern.search(text)
+            match = pattern.search(text) if mentions(text, _STEMS[code]) else None
             if match and code not in found and not _STUDY.search(text, max(0, match.start() - 20), match.start()):
                 evidence = Evidence(field=field, words=match.group(), rule="employment-words")
                 found[code] = _tag(code, evidence, 0.9, language)

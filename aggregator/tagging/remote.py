@@ -59,6 +59,11 @@ _TITLE = re.compile(
 
 _STEMS = ("distans", "hemifrån", "hybrid", "remote", "from home", "anywhere", "var du vill", "hela landet", "varifrån",
           "på plats", "site")  # fmt: skip
+_NEEDED = {
+    "hybrid": ("hybrid", "distans", "hemifrån", "remote", "from home"),
+    "remote": ("distans", "remote", "var du vill", "hela landet", "varifrån", "anywhere"),
+}
+"""What each pattern cannot match without."""
 
 
 def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
@@ -77,7 +82,7 @@ def remote_tags(posting: JobPosting, language: str) -> list[Tag]:
             _tag("on-site", Evidence(field="description", words=match.group(), rule="remote-denied"), 0.9, language)
         ]
     for mode, pattern in (("hybrid", _HYBRID), ("remote", _REMOTE)):
-        if match := pattern.search(text):
+        if mentions(text, _NEEDED[mode]) and (match := pattern.search(text)):
             return [_tag(mode, Evidence(field="description", words=match.group(), rule="remote-words"), 0.9, language)]
     return []
 

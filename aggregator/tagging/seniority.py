@@ -110,15 +110,15 @@ def seniority_tags(posting: JobPosting, language: str) -> list[Tag]:
     text = posting.description
     if not mentions(text, ("erfar", "experience", "graduate", "examinerad")):
         return []
-    if match := _ENTRY_TEXT.search(text):
+    if mentions(text, ("erfarenhet", "experience")) and (match := _ENTRY_TEXT.search(text)):
         return [_tag("entry", Evidence(field="description", words=match.group(), rule="no-experience"), 0.95, language)]
-    if match := _YEARS.search(text):
+    if mentions(text, ("år", "year")) and (match := _YEARS.search(text)):
         number = match["years"] or match["plus"]
         years = int(number) if number.isdigit() else _WORDS[number.casefold()]
         if years >= 2:
             evidence = Evidence(field="description", words=match.group(), rule="years-of-experience")
             return [_tag("senior" if years >= 5 else "mid", evidence, 0.9, language)]
-    if match := _JUNIOR_TEXT.search(text):
+    if mentions(text, ("graduate", "examinerad")) and (match := _JUNIOR_TEXT.search(text)):
         return [
             _tag("junior", Evidence(field="description", words=match.group(), rule="seniority-words"), 0.9, language)
         ]

@@ -39,8 +39,20 @@ class Sentence(NamedTuple):
 
 def mentions(text: str, stems: tuple[str, ...]) -> bool:
     """Whether any of the stems stands in a text, any case: a cheap look before a dear pattern."""
-    low = text.casefold()
-    return any(stem in low for stem in stems)
+    low = _folded(text) if len(text) > _LONG else text.casefold()
+    for stem in stems:  # noqa: SIM110 - a generator costs more than what it looks for
+        if stem in low:
+            return True
+    return False
+
+
+_LONG = 200
+"""Characters from which on a folded text is kept for the next that looks into it."""
+
+
+@lru_cache(maxsize=4)
+def _folded(text: str) -> str:
+    return text.casefold()
 
 
 @lru_cache(maxsize=64)
