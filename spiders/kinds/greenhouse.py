@@ -29,7 +29,11 @@ _BOARDS = re.compile(r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io")
 _INTERFACES = re.compile(r"(?:boards-)?api(?:\.eu)?\.greenhouse\.io")
 _TOKEN = re.compile(r"[\w-]{1,100}")
 _EMPLOYMENT = re.compile(r"employment|job type|anställning|work(?:ing)? time|omfattning", re.IGNORECASE)
-_WORKPLACE = re.compile(r"workplace|work(?:ing)? model|remote|distans|location type", re.IGNORECASE)
+_WORKPLACE = re.compile(
+    r"workplace(?: type| model| mode)?|work(?:ing)? (?:model|mode|arrangement|type|style|setup)|(?:job )?location type"
+    r"|remote(?: work| status| type| option)?|arbetsplats(?:typ)?|distans(?:arbete)?",
+    re.IGNORECASE,
+)
 
 
 class Greenhouse(Kind):
@@ -91,7 +95,7 @@ class Greenhouse(Kind):
 def _ad(job: Mapping[str, Any]) -> Ad:
     where = text_of(job.get("location"))
     fields = [(text_of(one.get("name")), text_of(one.get("value"))) for one in _objects(job.get("metadata"))]
-    workplace = next((value for name, value in fields if _WORKPLACE.search(name) and value), "")
+    workplace = next((value for name, value in fields if _WORKPLACE.fullmatch(name) and value), "")
     departments = [text_of(one) for one in _objects(job.get("departments"))]
     prospects = "internal_job_id" in job and job["internal_job_id"] is None
     return Ad(

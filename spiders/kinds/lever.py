@@ -22,7 +22,11 @@ from spiders.extract.links import with_query
 from spiders.extract.listing import mapping
 from spiders.extract.places import places_in_words
 from spiders.extract.posting import Ad, problem, read_json
+from spiders.extract.text import one_line
 from spiders.extract.words import remote_mode
+
+LONGEST_SALARY = 150
+"""Characters of words on pay that are taken for the salary; longer ones are a paragraph of the ad's text."""
 
 _SITE = re.compile(r"[\w.-]{1,100}")
 
@@ -101,6 +105,7 @@ def _body(posting: Mapping[str, Any]) -> str:
     lists = [one for one in each(posting.get("lists")) if isinstance(one, Mapping)]
     parts += [f"<h3>{text_of(one.get('text'))}</h3><ul>{text_of(one.get('content'))}</ul>" for one in lists]
     parts.append(text_of(posting.get("additional")) or text_of(posting.get("additionalPlain")))
+    parts.append(text_of(posting.get("salaryDescription")) or text_of(posting.get("salaryDescriptionPlain")))
     return "\n<p></p>\n".join(filter(None, parts))
 
 
@@ -119,7 +124,8 @@ def _salary(posting: Mapping[str, Any]) -> str:
     interval = text_of(pay.get("interval")).removesuffix("-salary").removesuffix("-wage").removeprefix("per-")
     amount = {"minValue": pay.get("min"), "maxValue": pay.get("max"), "unitText": interval}
     told = salary_of({"value": amount, "currency": text_of(pay.get("currency"))})
-    return told or text_of(posting.get("salaryDescriptionPlain")) or text_of(posting.get("salaryDescription"))
+    words = one_line(text_of(posting.get("salaryDescriptionPlain")) or text_of(posting.get("salaryDescription")))
+    return told or (words if len(words) <= LONGEST_SALARY else "")
 
 
 KIND = Lever

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
 from spiders.base import Fetch, Found, Kind, Listed, kinds
 from spiders.extract.places import mode_in_words, places_in_words
-from spiders.parse import read_saved
+from spiders.parse import parse_file, read_saved
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 BOARDS = ("ashby", "greenhouse", "lever", "personio", "recruitee", "smartrecruiters", "workable")
@@ -221,6 +221,43 @@ def test_an_ad_that_changed_or_was_closed_is_read_again_at_once(change):
 def test_options_that_cannot_work_are_refused(kind, options, why):
     with pytest.raises(ValidationError, match=why):
         kind_of(kind, "https://acme.example", options)
+
+
+def test_a_saved_list_shows_its_ads_though_their_texts_stand_elsewhere():
+    body = json.dumps({"totalFound": 1, "content": [posting(7, location={"city": "Falun", "country": "se"})]}).encode()
+    ad, more = parse_file("smartrecruiters", body, LIST, "application/json", NOW)
+    assert isinstance(ad, JobPosting)
+    assert (ad.identifier, ad.url) == ("7", "https://jobs.smartrecruiters.com/Acme1/7")
+    assert [(place.locality, place.country) for place in ad.job_location] == [("Falun", "SE")]
+    assert isinstance(more, Problem)
+    assert more.code == "more-pages"
+
+
+def test_greenhouse_tells_when_it_gives_fewer_jobs_than_it_has():
+    kind = kind_of("greenhouse", "https://job-boards.greenhouse.io/acme")
+    jobs = [{"id": 1, "title": "Kock", "absolute_url": "https://a.example/1"}]
+    (fetch,) = kind.start()
+    assert [type(one) for one in reading(kind, {"jobs": jobs, "meta": {"total": 1}}, fetch)] == [JobPosting]
+    *_, told = reading(kind, {"jobs": jobs, "meta": {"total": 2}}, fetch)
+    assert isinstance(told, Problem)
+    assert (told.code, told.level) == ("list-cut-short", "error")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mode"),
+    [("Workplace Type", "Hybrid", "hybrid"), ("Remote", "Yes", "remote"), ("Remote", "Nej", None), ("Remote Work Allowance", "Yes", None), ("Working model", ["On-site"], "on-site")],
+)  # fmt: skip
+def test_greenhouse_takes_the_remote_mode_from_employers_own_fields(name, value, mode):
+    kind = kind_of("greenhouse", "https://job-boards.greenhouse.io/acme")
+    job = {
+        "id": 1,
+        "title": "Kock",
+        "absolute_url": "https://a.example/1",
+        "metadata": [{"name": name, "value": value}],
+    }
+    (ad,) = reading(kind, {"jobs": [job]}, Fetch(url="https://a.example"))
+    assert isinstance(ad, JobPosting)
+    assert ad.job_location_type == mode
 
 
 # --- places in words --------------------------------------------------------------------------------------------------
