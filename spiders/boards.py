@@ -7,8 +7,11 @@ mentions must bear its name, for career pages link to customers', owners' and su
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
+from itertools import islice
 from urllib.parse import urlsplit
 
 from spiders.base import Kind, Recognised
@@ -20,10 +23,22 @@ from spiders.identity import names_of_board, same_name
 Recognise = Callable[[str], Sequence[tuple[str, Recognised]]]
 Trace = Callable[[str], Sequence[Recognised]]
 
-OWN, EMBEDDED, MENTIONED, LINKED = "own", "embedded", "mentioned", "linked"
-"""How a page tells of a board: it is part of it, embeds it, names it in a script or text, or only links to it."""
+OWN, EMBEDDED, MENTIONED, LINKED, WRITTEN = "own", "embedded", "mentioned", "linked", "written"
+"""How a page tells of a board: it is part of it, embeds it, holds what only a kind knows to read, links to it, or has
+its address somewhere in its text or scripts."""
 
-_TOLD = {OWN: "", EMBEDDED: "the page embeds it: ", MENTIONED: "the page names it: ", LINKED: "the page links to it: "}
+_TOLD = {
+    OWN: "",
+    EMBEDDED: "the page embeds it: ",
+    MENTIONED: "the page names it: ",
+    LINKED: "the page links to it: ",
+    WRITTEN: "its address stands in the page: ",
+}
+
+MOST_WRITTEN = 500
+"""Different addresses in a page's text and scripts that are looked at."""
+
+_WRITTEN = re.compile(r"https?:(?:\\?/){2}[\w.-]{4,100}(?:\\?/[^\s\"'<>\\(){}|^`]{0,300}){0,12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +64,15 @@ class Candidate:
         )
 
 
-def candidates(kinds: Sequence[str], url: str, parts: Outline, recognise: Recognise, trace: Trace) -> list[Candidate]:
+def candidates(
+    kinds: Sequence[str], url: str, text: str, parts: Outline, *, recognise: Recognise, trace: Trace
+) -> list[Candidate]:
     """All boards that the page at `url` tells of, each once and as it tells of it most surely.
 
     `recognise` gives the kinds that know an address, `trace` the boards that a kind of this name finds in the page.
     """
     found: dict[tuple[str, str, str], Candidate] = {}
-    surest = {OWN: 0, EMBEDDED: 1, MENTIONED: 2, LINKED: 3}
+    surest = {how: number for number, how in enumerate(_TOLD)}
 
     def add(name: str, board: Recognised, how: str, *, jobs: bool = False) -> None:
         new = Candidate(kind=name, board=board, how=how, about_jobs=jobs)
@@ -79,7 +96,15 @@ def candidates(kinds: Sequence[str], url: str, parts: Outline, recognise: Recogn
         add(name, board, EMBEDDED)
     for (name, board), jobs in linked:
         add(name, board, LINKED, jobs=jobs)
+    for address in islice(written(text), MOST_WRITTEN):
+        for name, board in recognise(address):
+            add(name, board, WRITTEN)
     return list(found.values())
+
+
+def written(text: str) -> Iterator[str]:
+    """The addresses in a page's source, each once, as they stand in text, scripts and JSON."""
+    yield from dict.fromkeys(unescape(found.group().replace("\\/", "/")) for found in _WRITTEN.finditer(text))
 
 
 def choose(

@@ -115,6 +115,7 @@ class Inquiry:
         self._unseen: list[str] = []
         self._noted: list[str] = []
         self._pages: list[tuple[Page, Outline]] = []
+        self._known_addresses: dict[str, list[tuple[str, Recognised]]] = {}
         self._doubts: dict[tuple[str, str, str], Candidate] = {}
 
     # --- the address alone -----------------------------------------------------------------------------------------
@@ -136,6 +137,8 @@ class Inquiry:
 
     def _recognised(self, url: str) -> list[tuple[str, Recognised]]:
         """The kinds that surely know the address: a system's own, else the first general one."""
+        if url in self._known_addresses:
+            return self._known_addresses[url]
         found: list[tuple[str, Recognised]] = []
         for name, kind in self._kinds.items():
             try:
@@ -146,7 +149,8 @@ class Inquiry:
             if board is not None:
                 found.append((name, board))
         special = [one for one in found if one[0] not in GENERAL]
-        return special or sorted(found, key=lambda one: GENERAL.index(one[0]))[:1]
+        self._known_addresses[url] = special or sorted(found, key=lambda one: GENERAL.index(one[0]))[:1]
+        return self._known_addresses[url]
 
     # --- with pages ------------------------------------------------------------------------------------------------
 
@@ -244,7 +248,14 @@ class Inquiry:
     def _board(self, page: Page, text: str, parts: Outline) -> Detection | None:
         """The board that is surely the page's; what is merely possible is kept as a doubt."""
         systems = [name for name in self._kinds if name not in GENERAL]
-        found = candidates(systems, page.url, parts, self._of_systems, lambda name: self._traces(name, text, page.url))
+        found = candidates(
+            systems,
+            page.url,
+            text,
+            parts,
+            recognise=self._of_systems,
+            trace=lambda name: self._traces(name, text, page.url),
+        )
         career_page = about_jobs(f"{parts.title} {unquote(urlsplit(page.url).path)}")
         chosen, doubts, besides = choose(found, self._names, self._kinds, is_about_jobs=career_page)
         for one in doubts:
