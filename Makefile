@@ -55,10 +55,11 @@ quality: setup ## print the quality of tagging and dedupe per axis
 	$(RUN)python -m benchmarks.quality_contacts
 
 EVAL ?= ../shared/eval
-eval: setup ## measure tagging and dedupe on labelled cases kept elsewhere: make eval EVAL=…; skips what is not there
+eval: setup ## measure tagging, dedupe and detection on labelled cases kept elsewhere: make eval EVAL=…; skips what is not there
 	$(RUN)python -m benchmarks.quality_titles sv $(EVAL)/titles_sv_dev.csv
 	$(RUN)python -m benchmarks.quality_titles en $(EVAL)/titles_en_dev.csv
 	$(RUN)python -m benchmarks.quality_dedupe $(EVAL)/dedupe_dev.jsonl.gz $(EVAL)/dedupe_dev_labels.csv
+	$(RUN)python -m benchmarks.quality_detect $(EVAL)/boards_dev.csv
 
 pictures: demo ## make the README's pictures from the demo (needs Chromium)
 	$(RUN)python -m docs.pictures demo-out
