@@ -18,7 +18,7 @@ from pydantic import Field, field_validator
 
 from aggregator.model import Known, Place, RemoteMode, Source
 from aggregator.schema_org import country_code, salary_of, text_of
-from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognised
+from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognised, Removed
 from spiders.extract.boards import boards_named, segments
 from spiders.extract.dates import parse_date
 from spiders.extract.links import with_query
@@ -106,8 +106,11 @@ class SmartRecruiters(Kind):
         if isinstance(data, Mapping) and isinstance(data.get("content"), list):
             yield from self._list(data, data["content"], page)
         elif isinstance(data, Mapping) and "id" in data:
-            listed = self.listed.get(text_of(data["id"]), {})
-            yield from postings_of(_ad({**listed, **data}), self.source, page)
+            ad = _ad({**self.listed.get(text_of(data["id"]), {}), **data})
+            if data.get("active") is False and ad.identifier:
+                yield Removed(identifier=ad.identifier)
+            else:
+                yield from postings_of(ad, self.source, page)
         else:
             told = f"{page.url} answers in another shape than SmartRecruiters'"
             yield problem(self.source, "shape-unknown", told, url=page.url)

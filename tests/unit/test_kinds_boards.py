@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
-from spiders.base import Fetch, Found, Kind, Listed, kinds
+from spiders.base import Fetch, Found, Kind, Listed, Removed, kinds
 from spiders.extract.places import mode_in_words, places_in_words
 from spiders.parse import parse_file, read_saved
 
@@ -221,6 +221,14 @@ def test_an_ad_that_changed_or_was_closed_is_read_again_at_once(change):
 def test_options_that_cannot_work_are_refused(kind, options, why):
     with pytest.raises(ValidationError, match=why):
         kind_of(kind, "https://acme.example", options)
+
+
+def test_a_posting_that_is_no_longer_active_is_gone():
+    kind = kind_of("smartrecruiters", "https://careers.smartrecruiters.com/Acme1")
+    ad = {**posting(7), "jobAd": {"sections": {}}}
+    fetch = Fetch(url=f"{LIST}/7", step="ad", of="7")
+    assert [type(one) for one in reading(kind, {**ad, "active": True}, fetch)] == [JobPosting]
+    assert reading(kind, {**ad, "active": False}, fetch) == [Removed(identifier="7")]
 
 
 def test_a_saved_list_shows_its_ads_though_their_texts_stand_elsewhere():
