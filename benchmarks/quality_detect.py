@@ -1,9 +1,9 @@
 """Share of career-board addresses whose kind is found right by the address alone: `… BOARDS.csv`.
 
 The CSV has `url` and `label`. Addresses of our kinds on a job system's own domain count as *by host* and must be found;
-on other domains unknown is right, too. A label that is no system (`dom`, `sitemap`) says how somebody reads the page, not
-whose system it is: such an address is rightly unknown, or *known to us*, which `--wrong` lists for a person to judge,
-with all that is wrong or missed. Exit code 1 when a kind is wrong or fewer than 99 % are found by host.
+on other domains unknown is right, too. A label that is no system (`dom`, `sitemap`) says how somebody reads the page,
+not whose system it is: such an address is rightly unknown, or *known to us*, which `--wrong` lists for a person to
+judge, with all that is wrong or missed. Exit code 1 when a kind is wrong or fewer than 99 % are found by host.
 """
 
 from __future__ import annotations
