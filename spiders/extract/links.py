@@ -30,6 +30,16 @@ def absolute(href: str, base: str = "") -> str:
     return urlunsplit(parts)
 
 
+def parts_of(url: str) -> SplitResult:
+    """An address taken apart; an empty one for what is none (`http://[`). Its `hostname` is in lower case."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
+
+
 def clean_url(href: str, base: str = "") -> str:
     """An absolute address without tracking parameters and without a fragment, unless the fragment is the page's own
     route (`#/jobs/7`); "" when `absolute` refuses it.

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aggregator.model import Place, Problem, RemoteMode
 from aggregator.schema_org import each, text_of
 from spiders.base import Fetch, Found, Kind, Listed, Page, Recognised, Removed
 from spiders.extract.boards import boards_named
+from spiders.extract.links import parts_of
 from spiders.extract.listing import as_listed, is_unchanged, mapping, read_object
 from spiders.extract.posting import Ad, place, postings_of, problem
 
@@ -33,7 +34,7 @@ class BambooHr(Kind):
     @classmethod
     def recognise(cls, url: str) -> Recognised | None:
         """The tenant's front page is where its employees log in, so the path must be that of its career pages."""
-        parts = urlsplit(url)
+        parts = parts_of(url)
         host = (parts.hostname or "").lower()
         tenant = host.removesuffix(".bamboohr.com")
         if not re.fullmatch(r"[\w-]+", tenant) or tenant == host or tenant in _NOT_TENANTS:
@@ -54,7 +55,7 @@ class BambooHr(Kind):
         return Fetch(url=self._detail_url(identifier), step="ad", of=identifier, validate=False)
 
     def _site(self) -> str:
-        parts = urlsplit(self.source.url)
+        parts = parts_of(self.source.url)
         return f"{parts.scheme}://{parts.netloc}"
 
     def _detail_url(self, identifier: str) -> str:
@@ -98,7 +99,7 @@ class BambooHr(Kind):
     def _ad(self, opening: Mapping[str, Any], page: Page) -> Iterator[Found]:
         listed = page.fetch.context
         url = listed.get("url") or text_of(opening.get("jobOpeningShareUrl"))
-        identifier = listed.get("identifier") or urlsplit(url).path.rstrip("/").rpartition("/")[2]
+        identifier = listed.get("identifier") or parts_of(url).path.rstrip("/").rpartition("/")[2]
         if identifier and text_of(opening.get("jobOpeningStatus")).lower() in ("closed", "draft", "filled", "canceled"):
             yield Removed(identifier=identifier)
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from aggregator.model import Known, Place, Problem, Source
 from aggregator.schema_org import each, text_of
 from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognised, Removed
 from spiders.extract.boards import boards_named
+from spiders.extract.links import parts_of
 from spiders.extract.listing import as_listed, is_unchanged, mapping, read_object
 from spiders.extract.posting import Ad, place, postings_of, problem
 from spiders.extract.words import remote_mode
@@ -50,7 +51,7 @@ class OracleRecruiting(Kind):
     @classmethod
     def recognise(cls, url: str) -> Recognised | None:
         """The path alone tells: no other system has it, on whatever host."""
-        parts = urlsplit(url)
+        parts = parts_of(url)
         match = _SITE.match(parts.path)
         if match is None or parts.scheme not in ("http", "https") or not parts.hostname:
             return None
@@ -63,7 +64,7 @@ class OracleRecruiting(Kind):
 
     def __init__(self, source: Source, known: Known | None = None) -> None:
         super().__init__(source, known)
-        parts = urlsplit(source.url)
+        parts = parts_of(source.url)
         match = _SITE.match(parts.path)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.board = self.origin + (match.group() if match else parts.path.rstrip("/"))

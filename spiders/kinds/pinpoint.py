@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from aggregator.model import Place, Problem
 from aggregator.schema_org import text_of
 from spiders.base import Fetch, Found, Kind, Page, Recognised
 from spiders.extract.boards import boards_named
-from spiders.extract.links import clean_url
+from spiders.extract.links import clean_url, parts_of
 from spiders.extract.listing import mapping, read_object
 from spiders.extract.posting import Ad, place, postings_of, problem
 from spiders.extract.words import remote_mode
@@ -37,7 +36,7 @@ class Pinpoint(Kind):
 
     @classmethod
     def recognise(cls, url: str) -> Recognised | None:
-        host = (urlsplit(url).hostname or "").lower()
+        host = (parts_of(url).hostname or "").lower()
         tenant = host.removesuffix(".pinpointhq.com")
         if tenant == host or not re.fullmatch(r"[\w-]+", tenant) or tenant in _NOT_TENANTS:
             return None
@@ -48,7 +47,7 @@ class Pinpoint(Kind):
         return boards_named(cls, html, url, mark="pinpointhq.com")
 
     def start(self) -> Iterator[Fetch]:
-        parts = urlsplit(self.source.url)
+        parts = parts_of(self.source.url)
         yield Fetch(url=f"{parts.scheme}://{parts.netloc}/postings.json", expects="json")
 
     def read(self, page: Page) -> Iterator[Found]:

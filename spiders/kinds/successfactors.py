@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode
 
 from aggregator.model import Place
 from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognised
 from spiders.extract.boards import boards_named
+from spiders.extract.links import parts_of
 from spiders.extract.listing import as_listed, is_unchanged
 from spiders.extract.markup import job_postings, parse_html
 from spiders.extract.outline import outline
@@ -93,7 +94,7 @@ class SuccessFactors(Kind):
 
     @classmethod
     def recognise(cls, url: str) -> Recognised | None:
-        parts = urlsplit(url)
+        parts = parts_of(url)
         host, company = (parts.hostname or "").lower(), _company(url)
         if _CLASSIC.fullmatch(host):
             if not company:
@@ -110,8 +111,8 @@ class SuccessFactors(Kind):
         if "rmkcdn.successfactors.com" in html or "jobs2web.com" in html:
             page = outline(html, url)
             if asset := next((one for one in (*page.styles, *page.loaded) if _ASSET.match(one)), ""):
-                parts = urlsplit(url)
-                evidence = f"the page is built from {urlsplit(asset).hostname}"
+                parts = parts_of(url)
+                evidence = f"the page is built from {parts_of(asset).hostname}"
                 yield Recognised(url=f"{parts.scheme}://{parts.netloc}/", evidence=evidence)
         met: set[str] = set()
         for mark in ("successfactors.eu", "successfactors.com", "sapsf.eu", "sapsf.com", "jobs.hr.cloud.sap"):
@@ -120,7 +121,7 @@ class SuccessFactors(Kind):
             yield from boards
 
     def start(self) -> Iterator[Fetch]:
-        parts = urlsplit(self.source.url)
+        parts = parts_of(self.source.url)
         company = _company(self.source.url)
         if company:
             asked = {"company": company, "career_ns": "job_listing_summary", "resultType": "XML"}
@@ -194,7 +195,7 @@ class SuccessFactors(Kind):
         fields = {name: _TOKEN.sub("", value).strip() for name, value in fields_of(job).items()}
         labelled = dict(_labelled(job))
         labelled |= {name: fields[name] for name in ("city", "country") if fields.get(name)}
-        identifier, parts = fields.get("reqid", ""), urlsplit(self.source.url)
+        identifier, parts = fields.get("reqid", ""), parts_of(self.source.url)
         company = _company(self.source.url)
         asked = urlencode({"company": company, "career_ns": "job_listing", "career_job_req_id": identifier})
         where = place(
@@ -301,7 +302,7 @@ def _described(page: Page) -> str:
 
 
 def _company(url: str) -> str:
-    query = parse_qs(urlsplit(url).query)
+    query = parse_qs(parts_of(url).query)
     return next((query[name][0] for name in ("company", "career_company", "bplte_company") if query.get(name)), "")
 
 

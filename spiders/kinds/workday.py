@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from aggregator.model import Known, Place, Problem, Source
 from aggregator.schema_org import country_code, each, text_of
 from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page, Recognised, Removed
 from spiders.extract.boards import boards_named
+from spiders.extract.links import parts_of
 from spiders.extract.listing import as_listed, is_unchanged, mapping, read_object
 from spiders.extract.posting import Ad, place, postings_of, problem
 from spiders.extract.words import remote_mode
@@ -205,7 +206,7 @@ def _descriptor(value: object) -> str:
 
 def _board(url: str) -> tuple[str, str, str] | None:
     """Host, tenant and site of any address of a career site; None for what is surely none."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     host = (parts.hostname or "").lower()
     match = _HOST.fullmatch(host)
     if match is None:
@@ -231,21 +232,21 @@ def _bases(url: str) -> tuple[str, str]:
     if board := _board(url):
         host, tenant, site = board
         return _site_url(host, tenant, site), f"https://{host}/wday/cxs/{tenant}/{site}"
-    parts = urlsplit(url)
+    parts = parts_of(url)
     tenant, site = (["", "", *(part for part in parts.path.split("/") if part)])[-2:]
     return url.partition("?")[0].rstrip("/"), f"{parts.scheme}://{parts.netloc}/wday/cxs/{tenant}/{site}"
 
 
 def _filters(url: str) -> tuple[dict[str, list[str]], str]:
     """The facets and words that an address filters by."""
-    query = parse_qs(urlsplit(url).query)
+    query = parse_qs(parts_of(url).query)
     facets = {name: [one for one in ids if _FACET.fullmatch(one)] for name, ids in query.items()}
     return {name: ids for name, ids in facets.items() if ids}, " ".join(query.get("q", []))
 
 
 def _ad_path(url: str) -> str:
-    at = urlsplit(url).path.find("/job/")
-    return urlsplit(url).path[at:] if at >= 0 else ""
+    at = parts_of(url).path.find("/job/")
+    return parts_of(url).path[at:] if at >= 0 else ""
 
 
 def _number_in(url: str) -> str:
