@@ -52,9 +52,10 @@ class EasyCruit(Kind):
 
     @classmethod
     def recognise(cls, url: str) -> Recognised | None:
-        host, _ = segments(url)
+        host, path = segments(url)
         tenant = host.removesuffix(".easycruit.com")
-        if tenant == host or "." in tenant or tenant in _NOT_BOARDS:
+        # What is on an intranet's board need not be on the public one.
+        if tenant == host or "." in tenant or tenant in _NOT_BOARDS or path[:1] == ["intranet"]:
             return None
         return Recognised(url=f"https://{host}/", evidence=f"{host} is an EasyCruit address")
 

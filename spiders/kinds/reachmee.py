@@ -24,6 +24,7 @@ from aggregator.settings.secrets import EnvSecret
 from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.again import own_page
 from spiders.extract.boards import boards_named, segments
+from spiders.extract.calls import only_board_in_scripts
 from spiders.extract.document import elements, json_of, text_at, texts_at, xml_of
 from spiders.extract.links import clean_url, with_query
 from spiders.extract.listing import mapping
@@ -106,9 +107,11 @@ class ReachMee(Kind):
 
     @classmethod
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
-        """Feeds that the page names before the lists that it frames."""
+        """Feeds that the page names before the lists that it frames, else the one list that its scripts load."""
         found = list(boards_named(cls, html, url, mark="reachmee.com"))
         yield from sorted(found, key=lambda board: "/ext/" in board.url)
+        if not found:
+            yield from only_board_in_scripts(cls, html, mark="reachmee.com")
 
     def start(self) -> Iterator[Fetch]:
         url = self.source.url

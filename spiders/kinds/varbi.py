@@ -126,10 +126,13 @@ class Varbi(Kind):
             yield from self._listed(_feed_ad(item), page)
 
     def _list(self, page: Page) -> Iterator[Found]:
-        tree = None if list(too_big(self.source, page)) else parse_html(page.body, page.encoding)
+        if big := list(too_big(self.source, page)):
+            yield from big
+            return
+        tree = parse_html(page.body, page.encoding)
         rows = list(_list_ads(tree, page)) if tree is not None else []
-        if not rows and not self.ads and not (tree is not None and says_no_vacancies(tree.text_content())):
-            told = f"there is no list of ads on {page.url}, and it does not say that there are none"
+        if not rows and not (tree is not None and says_no_vacancies(tree.text_content())):
+            told = f"there is no list of ads on {page.url}; if the site has none of its own, set `list_page: false`"
             yield problem(self.source, "no-ads-found", told, level="warning", url=page.url)
         for ad in rows:
             yield from self._listed(ad, page)

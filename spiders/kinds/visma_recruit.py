@@ -17,6 +17,7 @@ from aggregator.model import Known, Place, Source
 from spiders.base import Fetch, Found, Kind, Page, Recognised
 from spiders.extract.again import own_page
 from spiders.extract.boards import boards_named, segments
+from spiders.extract.calls import only_board_in_scripts
 from spiders.extract.document import elements, text_at, texts_at, xml_of
 from spiders.extract.posting import Ad, place, postings_of, problem
 from spiders.extract.xml import inner_text, local_name
@@ -51,7 +52,8 @@ class VismaRecruit(Kind):
     @classmethod
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         for host in _HOSTS:
-            yield from boards_named(cls, html, url, mark=host)
+            found = list(boards_named(cls, html, url, mark=host))
+            yield from found or only_board_in_scripts(cls, html, mark=host)
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(url=self.source.url, expects="xml")

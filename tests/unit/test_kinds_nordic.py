@@ -95,7 +95,7 @@ def test_an_address_tells_whose_board_it_is_and_no_other_kind_takes_it(address, 
         "https://evilreachmee.com/ext/I017/653/main?site=17&validator=x", "https://acme.example/jobb?rmpage=job&rmjob=12",
         "https://www.jobylon.com/pricing", "https://emp.jobylon.com/jobs/4069-acme-kock/", "https://cdn.jobylon.com/embedder.js", "https://feed.jobylon.com/",
         "https://recruit.visma.com/spa/sv/public/apply?guidAssignment=1&publishCode=AMS", "https://www.visma.com/?guidGroup=1", "https://recruit.visma.com/External/OJCustomer3/AssignmentList.aspx?guidExtSoftware=1",
-        "https://www.easycruit.com/dtd/vacancy-list.xsd", "https://a.b.easycruit.com/", "https://www.webcruiter.com/", "https://candidate.webcruiter.com/sv-se/home", "https://acme.webcruiter.no/",
+        "https://www.easycruit.com/dtd/vacancy-list.xsd", "https://a.b.easycruit.com/", "https://norrhamn.easycruit.com/intranet/open", "https://www.webcruiter.com/", "https://candidate.webcruiter.com/sv-se/home", "https://acme.webcruiter.no/",
         "https://evil.example/?companylock=5864", "https://candidate.hr-manager.net/ApplicationInit.aspx?cid=1209&ProjectId=145645", "https://api.hr-manager.net/", "https://www.hr-manager.net/?customer=acme",
         "https://www.emply.com/", "https://career.emply.com/", "https://haveno.emply.com/", "http://[", "nothing", "",
     ],
@@ -116,6 +116,8 @@ def test_an_address_that_tells_no_board_is_no_kinds(address):
         ("jobylon", '<script>window.jbl_company_group_id = "241";</script><script src="https://cdn.jobylon.com/embedder.js"></script>', ["https://cdn.jobylon.com/jobs/company-groups/241/embed/v2/?page_size=1000"]),
         ("jobylon", '<iframe src="https://cdn.jobylon.com/jobs/companies/1955/embed/v2/"></iframe><script>var jbl_company_id=1955</script>', [EMBED]),
         ("visma-recruit", f'<a href="https://recruit.visma.com/External/Feeds/AssignmentList.ashx?guidGroup={GROUP}">RSS</a>', [VISMA]),
+        ("visma-recruit", rf'<script>var feed = "https:\/\/recruit.visma.com\/External\/Feeds\/AssignmentList.ashx?guidGroup={GROUP}";</script>', [VISMA]),
+        ("visma-recruit", '<script>a="https://recruit.visma.com/x?guidGroup=1"; b="https://recruit.visma.com/x?guidGroup=2"</script>', []),
         ("easycruit", '<a href="https://norrhamn.easycruit.com/vacancy/1/2?iso=se">Truckförare</a>', ["https://norrhamn.easycruit.com/"]),
         ("webcruiter", '<iframe data-src="https://candidate.webcruiter.com/sv-se/home/companyadverts?companylock=5864"></iframe>', [PORTAL]),
         ("webcruiter", '<a href="https://5864.webcruiter.no/Main/Recruit/Public/1">x</a>', [PORTAL]),
@@ -296,7 +298,7 @@ def test_an_ads_own_page_is_read_when_its_listing_is_new_or_says_something_new(s
 
 
 def test_emply_reads_the_whole_list_and_not_the_teaser_and_stops_where_it_is_told():
-    def page(rows: list[dict[str, object]], count: int) -> str:
+    def page(rows: list[dict[str, str]], count: int) -> str:
         text = json.dumps(json.dumps(rows))[1:-1].replace("'", "\\'")
         config = "{ count: 2, offset: 0, sectionId: 'b', langCode: languageKey }"
         teaser = "{ count: 1, offset: 0, sectionId: 'a' }"
