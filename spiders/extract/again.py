@@ -8,7 +8,7 @@ from aggregator.model import Known, Source
 from spiders.base import Fetch, Found, Listed, Page
 from spiders.extract.dates import parse_date
 from spiders.extract.links import clean_url
-from spiders.extract.listing import is_unchanged
+from spiders.extract.listing import as_listed, is_unchanged
 from spiders.extract.posting import Ad, postings_of
 
 
@@ -27,7 +27,8 @@ def own_page(
         yield Listed(identifier=ad.identifier)
         return
     of = ad.identifier if known and ad.identifier in known.postings else ""
-    yield Fetch(url=url, step="ad", expects=expects, of=of, context={"id": ad.identifier})
+    listed = as_listed(ad, source, page)
+    yield Fetch(url=url, step="ad", expects=expects, of=of, context={"id": ad.identifier}, listed=listed)
 
 
 def unchanged(ad: Ad, page: Page, known: Known | None) -> bool:
