@@ -9,18 +9,18 @@ from email.utils import parsedate_to_datetime
 from aggregator.schema_org import FIRST_TRUE_YEAR, HOME, parse_moment
 
 _MONTHS = {
-    **dict.fromkeys(("jan", "januari", "january"), 1),
-    **dict.fromkeys(("feb", "februari", "february"), 2),
-    **dict.fromkeys(("mar", "mars", "march"), 3),
+    **dict.fromkeys(("jan", "januari", "january", "januar"), 1),
+    **dict.fromkeys(("feb", "februari", "february", "februar"), 2),
+    **dict.fromkeys(("mar", "mars", "march", "marts"), 3),
     **dict.fromkeys(("apr", "april"), 4),
-    **dict.fromkeys(("maj", "may"), 5),
+    **dict.fromkeys(("maj", "may", "mai"), 5),
     **dict.fromkeys(("jun", "juni", "june"), 6),
     **dict.fromkeys(("jul", "juli", "july"), 7),
     **dict.fromkeys(("aug", "augusti", "august"), 8),
     **dict.fromkeys(("sep", "sept", "september"), 9),
     **dict.fromkeys(("okt", "oct", "oktober", "october"), 10),
     **dict.fromkeys(("nov", "november"), 11),
-    **dict.fromkeys(("dec", "december"), 12),
+    **dict.fromkeys(("dec", "december", "des", "desember"), 12),
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _CLOCK = r"(?:[\s,]*(?:T|kl\.?|at|klockan)?\s*(?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?"

@@ -134,6 +134,15 @@ class ReachMee(Kind):
         else:
             yield from self._feed(page)
 
+    def look_at(self, identifier: str, url: str) -> Fetch:
+        """The ad's page as such: the address that feeds give is the whole board's, opened at the ad."""
+        board, host = _BOARD_PATH.match(urlsplit(url).path), segments(url)[0]
+        query = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+        if _HOST.fullmatch(host) and board and query.get("validator") and query.get("rmjob"):
+            kept = [(name, query[name]) for name in ("site", "validator", "lang") if query.get(name)]
+            url = f"https://{host}{board[1]}/job?{urlencode([*kept, ('job_id', query['rmjob'])])}"
+        return super().look_at(identifier, url)
+
     def _feed(self, page: Page) -> Iterator[Found]:
         root, problems = xml_of(page, self.source, "rss", without="contactPerson")
         yield from problems

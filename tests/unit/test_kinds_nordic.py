@@ -163,6 +163,18 @@ def test_what_is_asked_of_an_address(kind, url, asked):
     assert [fetch.url for fetch in kind_of(kind, url).start()] == asked
 
 
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        (f"{MAIN}&rmpage=job&rmjob=12", "https://web103.reachmee.com/ext/I017/653/job?site=17&validator=abc123&lang=SE&job_id=12"),
+        ("https://www.acme.example/jobb?rmpage=job&rmjob=12", "https://www.acme.example/jobb?rmpage=job&rmjob=12"),
+    ],
+)  # fmt: skip
+def test_whether_an_ad_at_reachmee_stands_is_asked_of_its_own_page(url, asked):
+    fetch = kind_of("reachmee", MAIN).look_at("12", url)
+    assert (fetch.url, fetch.of, fetch.step) == (asked, "12", "ad")
+
+
 @pytest.mark.parametrize("kind", ["webcruiter", "hr-manager"])
 def test_an_address_that_does_not_say_whose_ads_is_refused_with_an_example(kind):
     with pytest.raises(UsageError, match="does not hold") as refused:
