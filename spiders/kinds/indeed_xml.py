@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from aggregator.model import Known, Place, Source
-from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.links import canonical
 from spiders.extract.names import bare_name
 from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
@@ -38,6 +38,7 @@ _LAST_DAY = (
     "closing_date",
     "enddate",
 )
+_ITSELF = re.compile(r"(?is)\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:source|jobs)\b.*?<job\b.*?<referencenumber\b")
 _ROOTS = ("source", "jobs", "feed", "trovit", "rss", "channel", "joblist")
 
 
@@ -63,6 +64,12 @@ class IndeedXml(Kind):
         super().__init__(source, known)
         self.employers = {bare_name(name) for name in self.options.employers}
         self.places = [words for name in self.options.places if (words := _words(name))]
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
+        """The page itself, where it is such a feed."""
+        if _ITSELF.match(html[:20_000]):
+            yield Recognised(url=url, evidence="it is an XML feed in Indeed's form")
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(url=self.source.url, expects="xml")

@@ -293,6 +293,14 @@ def test_the_address_of_a_feed_itself() -> None:
     assert (found.kind, found.source) == ("teamtailor", "https://jobb.norrbygg.se/")
 
 
+def test_a_feed_in_indeeds_form_is_told_from_other_xml() -> None:
+    url = "https://norrbygg.se/export/jobs.xml"
+    job = "<job><title>Kock</title><referencenumber><![CDATA[1]]></referencenumber></job>"
+    found = detect(url, site({url: f'<?xml version="1.0"?><source><publisher>x</publisher>{job}</source>'}))
+    assert (found.kind, found.source) == ("indeed-xml", url)
+    assert detect(url, site({url: '<?xml version="1.0"?><source><item>1</item></source>'})).kind is None
+
+
 def test_markup_on_the_page_itself() -> None:
     found = seen(AD + AD.replace("Kock", "Diskare"), "https://fjallhotellen.se/jobb")
     assert (found.kind, found.source, found.instead) == ("jsonld", "https://fjallhotellen.se/jobb", "")
