@@ -17,8 +17,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from pydantic import Tag as Form
 
 from aggregator.model import Known, Source
-from spiders.base import Fetch, Found, Kind, KindOptions, Page
+from spiders.base import Fetch, Found, Kind, KindOptions, Listed, Page
 from spiders.extract.links import canonical, clean_url
+from spiders.extract.listing import as_listed, is_unchanged
 from spiders.extract.posting import Ad, place, postings_of, problem, too_big
 from spiders.extract.selectors import Selector, parse_selector, select_all, value_of
 from spiders.extract.words import remote_mode, says_no_vacancies
@@ -152,10 +153,14 @@ class Html(Kind):
             if not told[name]:
                 yield self._nothing(name, f"item: {self.options.item}", page)
                 return
+        known = self.identifiers.get(canonical(url), "")
         if self.options.detail is None:
             yield from postings_of(_ad(told), self.source, page)
+        elif known and is_unchanged(self.known, known, title=told["title"], url=url, now=page.retrieved_at):
+            yield Listed(identifier=known)
         else:
-            yield Fetch(url=url, step="ad", expects="html", of=self.identifiers.get(canonical(url), ""), context=told)
+            listed = as_listed(_ad(told), self.source, page)
+            yield Fetch(url=url, step="ad", expects="html", of=known, context=told, listed=listed)
 
     def _detail(self, soup: BeautifulSoup, page: Page) -> Iterator[Found]:
         selectors = (self.options.detail or Fields()).selectors()

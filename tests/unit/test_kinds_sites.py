@@ -233,6 +233,19 @@ def test_an_ad_that_changed_or_was_closed_is_read_again_at_once(change):
     assert not is_unchanged(None, "7", title="Kock", url="https://x.example/7", now=NOW)
 
 
+def test_a_page_read_with_selectors_is_read_again_when_the_list_shows_another_title():
+    options = {"item": "li", "title": "a", "detail": {"description": "p"}}
+    stored = known(state("7", url="https://x.example/jobb/7"))
+    lists = {title: f"<ul><li><a href='/jobb/7'>{title}</a></li></ul>".encode() for title in ("Kock", "Kallskänka")}
+    found = {
+        title: reading(kind_of("html", "https://x.example/jobb", stored, **options), lists[title]) for title in lists
+    }
+    assert found["Kock"] == [Listed(identifier="7")]
+    (fetch,) = found["Kallskänka"]
+    assert isinstance(fetch, Fetch)
+    assert (fetch.url, fetch.of) == ("https://x.example/jobb/7", "7")
+
+
 @pytest.mark.parametrize(
     ("lastmod", "seen", "read"),
     [("2026-11-20", NOW, False), ("2026-11-21T10:00:00Z", NOW, True), ("", NOW, True), ("nyligen", NOW, True)],
