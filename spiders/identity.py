@@ -24,19 +24,21 @@ _SAYS_NOTHING = frozenset(_WORDS.split())
 _AFFIXES = re.compile(
     r"^(?:jobba?|jobs?|careers?|karriar|workat|join)(?:hos|at|pa|med)?(?=\w{3})|(?:careers?|jobs?|jobb|karriar|group|gruppen|kommun|sverige|sweden|nordic|hq)$"
 )
+_ENDING = re.compile(r"(?:v?\d+|se|no|dk|fi|de|uk|us|usa|eu|emea|hr|io|ai|app|tech|labs?|it|digital)")
+"""What companies add to a short name where it is taken at a job system, beside what says nothing."""
+
 _LONG_ENOUGH = 6
 """Letters from which the beginning of a longer name is taken for the same name."""
 
 
 def same_name(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether a name of one side is a name of the other, or a long beginning of it."""
-    if ours & theirs:
-        return True
-    return any(
-        len(min(one, other, key=len)) >= _LONG_ENOUGH and (one.startswith(other) or other.startswith(one))
-        for one in ours
-        for other in theirs
-    )
+    return any(_is_same(*sorted((one, other), key=len)) for one in ours for other in theirs)
+
+
+def _is_same(short: str, long: str) -> bool:
+    rest = long.removeprefix(short)
+    return not rest or (rest != long and (len(short) >= _LONG_ENOUGH or _ENDING.fullmatch(rest) is not None))
 
 
 def names_of_page(url: str, parts: Outline, company: str = "") -> frozenset[str]:

@@ -412,6 +412,7 @@ def test_a_kind_that_fails_costs_nobody_else_an_answer(monkeypatch) -> None:
         ("https://www.borlange.se", "https://ludvikakommun.varbi.com", False),
         ("https://www.teamtailorpartner.se", "https://borealstal.teamtailor.com", False),
         ("https://www.norr.se", "https://norrbygg.teamtailor.com", False),
+        ("https://norr.eu/careers", "https://jobs.lever.co/norrv2", True),
         ("https://jobb.acme.co.uk", "https://acme.teamtailor.com", True),
     ],
 )
