@@ -403,6 +403,17 @@ def test_what_is_no_whole_document_is_refused(body):
         titles(body)
 
 
+def test_ampersands_and_entities_that_xml_does_not_know_are_mended_outside_of_cdata():
+    job = "<job><title>{}</title><url>{}</url></job>"
+    first, link = job.format("Kock", "https://a.example/1"), "https://a.example/?id=2&lang=sv"
+    dirty = first + job.format("S&auml;ljare &amp; lager&nbsp;", link) + job.format(f"<![CDATA[{link}]]>", "&#229;")
+    found = [
+        (element.findtext("title"), element.findtext("url"))
+        for element in XmlStream(f"<source>{dirty}</source>".encode()).items("job")
+    ]
+    assert found == [("Kock", "https://a.example/1"), ("S&auml;ljare & lager&nbsp;", link), (link, "å")]
+
+
 def test_letters_are_read_whatever_encoding_is_declared_or_meant():
     text = '<?xml version="1.0" encoding="{}"?><source><job><title>Säljare\x0b – Åre</title></job></source>'
     assert titles(text.replace("\x0b", "").format("utf-16").encode("utf-16")) == ["Säljare – Åre"]
