@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -142,7 +143,7 @@ def test_every_contract_stands_in_the_code_as_it_is_told(room, call):
     name, _, rest = call.partition("(")
     arguments = re.sub(r"\[[^\]]*\]", "", rest.partition(")")[0]).split(",")
     told = [re.split(r"[:=]", argument)[0].strip() for argument in arguments]
-    thing = importlib.import_module(room)
+    thing: Any = importlib.import_module(room)
     for part in name.split("."):
         thing = getattr(thing, part)
     real = [parameter for parameter in inspect.signature(thing).parameters if parameter != "self"]
