@@ -39,6 +39,7 @@ _LAST_DAY = (
     "enddate",
 )
 _ITSELF = re.compile(r"(?is)\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:source|jobs)\b.*?<job\b.*?<referencenumber\b")
+_FEED = re.compile(r"(?:<\?[^>]{0,200}\?>\s*|<!--[^>]{0,2000}-->\s*)*<(?:source|jobs)\b[^>]{0,500}>", re.IGNORECASE)
 _ROOTS = ("source", "jobs", "feed", "trovit", "rss", "channel", "joblist")
 
 
@@ -59,6 +60,15 @@ class IndeedXml(Kind):
         """Ads that are taken at most; more is reported."""
 
     options: Options
+
+    @classmethod
+    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
+        """The page itself, where it is such a feed; whose ads are wanted is for the operator to say."""
+        head = html[:20_000].lstrip("\ufeff \t\r\n")
+        if _FEED.match(head) and re.search(r"<(?:referencenumber|reference_id)\b", head):
+            employers = set(re.findall(r"<company>\s*(?:<!\[CDATA\[)?\s*([^<\]]+)", html[:2_000_000]))
+            several = f"; it holds {len(employers)} employers' jobs, so name `employers`" if len(employers) > 1 else ""
+            yield Recognised(url=url, evidence=f"the page is an XML feed of jobs in Indeed's form{several}")
 
     def __init__(self, source: Source, known: Known | None = None) -> None:
         super().__init__(source, known)

@@ -132,6 +132,20 @@ def test_a_page_tells_the_boards_it_leads_to(kind, html, boards):
     assert found == boards
 
 
+def test_a_feed_in_indeeds_form_tells_itself_and_whose_jobs_it_holds():
+    job = "<job><title>Kock</title><referencenumber>1</referencenumber><company><![CDATA[{}]]></company></job>"
+    trace = kinds()["indeed-xml"].trace
+    (several,) = trace(
+        f'<?xml version="1.0"?>\n<source>{job.format("A")}{job.format("B")}</source>', "https://a.example/f"
+    )
+    assert several.url == "https://a.example/f"
+    assert "2 employers" in several.evidence
+    (one,) = trace(f"<source>{job.format('A')}{job.format('A')}</source>", "https://a.example/f")
+    assert "employers" not in one.evidence
+    assert list(trace("<video><source src='a.mp4'><job></video> referencenumber", "https://a.example/f")) == []
+    assert list(trace("<rss><channel><item><referencenumber/></item></channel></rss>", "https://a.example/f")) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "url", "asked"),
     [
