@@ -115,8 +115,8 @@ def test_a_session_that_nobody_ends_ends_itself() -> None:
     with WebServer() as site:
         site.page("/jobs.json", listing(), type=JSON)
         stuck = (as_job(site.url("/jobs.json"), kind=Stuck),)
-        until = time.monotonic() + 1
-        order = Order(jobs=stuck, manners=manners(), until=until, seconds=1, now=NOW, alarm_after=1)
+        until = time.monotonic() + 5  # a busy machine takes a second or two until the session is stuck
+        order = Order(jobs=stuck, manners=manners(), until=until, seconds=5, now=NOW, alarm_after=0.5)
         with subprocess.Popen([sys.executable, "-m", "spiders.session"], cwd=ROOT, stdin=subprocess.PIPE) as child:
             assert child.stdin is not None
             write_frame(child.stdin, sys.path)  # type: ignore[arg-type]
