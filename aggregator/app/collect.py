@@ -15,6 +15,7 @@ from aggregator.model import Closed, Decision, Harvest, Health, Opened, Problem,
 if TYPE_CHECKING:
     from aggregator.app.house import House
     from aggregator.model import Source
+    from aggregator.settings import Settings
     from spiders.manners import Manners
 
 
@@ -37,12 +38,17 @@ NAMES: Mapping[type, str] = {Opened: "opened", Updated: "updated", Closed: "clos
 
 
 def manners(house: House) -> Manners:
+    """How we behave toward the sites, from the house's settings."""
+    return manners_of(house.settings)
+
+
+def manners_of(settings: Settings) -> Manners:
     """How we behave toward the sites, from the settings; the User-Agent says who we are and how to reach us."""
     from importlib.metadata import version
 
     from spiders.manners import Manners
 
-    operator, collect = house.settings.operator, house.settings.collect
+    operator, collect = settings.operator, settings.collect
     return Manners(
         user_agent=f"Jobbfyr/{version('jobbfyr')} (+{operator.contact}; {operator.name})",
         seconds_between_requests=collect.seconds_between_requests,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aggregator.app.house import House
     from aggregator.settings import Settings
     from spiders.detect import Detection
     from spiders.manners import Manners
@@ -17,18 +16,11 @@ SECONDS_PER_ADDRESS = 120.0
 """What one address may take in all; eight pages at a second's distance from one another, and some patience."""
 
 
-class _Rules:
-    """The part of a house that manners are made of; neither store nor channels are opened to look at a page."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-
-def manners_of(settings: Settings) -> Manners:
+def visiting_manners(settings: Settings) -> Manners:
     """The region's manners, for a short visit to one site."""
-    from aggregator.app.collect import manners
+    from aggregator.app.collect import manners_of
 
-    return replace(manners(cast("House", _Rules(settings))), seconds_per_source=SECONDS_PER_ADDRESS)
+    return replace(manners_of(settings), seconds_per_source=SECONDS_PER_ADDRESS)
 
 
 def settings_of(folder: Path) -> Settings:
@@ -54,7 +46,7 @@ def look_into(
         for address in addresses.keys() - open_ones.keys():
             on_found(found[address])
     timeout = max(settings.collect.run_timeout, SECONDS_PER_ADDRESS)
-    found |= look_around(open_ones, manners_of(settings), on_found=on_found, timeout=timeout)
+    found |= look_around(open_ones, visiting_manners(settings), on_found=on_found, timeout=timeout)
     return {address: found[address] for address in addresses}
 
 

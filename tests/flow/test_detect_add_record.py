@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aggregator.app.cli import main_group
-from aggregator.app.detecting import settings_of
+from aggregator.app.detecting import settings_of, visiting_manners
 from aggregator.errors import JobbfyrError, UsageError
+from spiders.crawl import look_around
 from tests.support.region_folder import write_files
 from tests.support.webserver import Reply, WebServer
 
@@ -118,6 +119,19 @@ def test_many_addresses_are_looked_into_in_one_polite_visit_and_answered_in_orde
     asked = other.asked[asked_before:]
     assert not [one for one in asked if one.path == "/hemligt"]
     assert all("webb@kontoret.test" in one.headers["user-agent"] for one in asked)
+
+
+def test_a_site_that_does_not_answer_in_time_costs_only_itself(sites, region) -> None:
+    with WebServer() as slow:
+        slow.on("/", Reply(b"<p>sent</p>", wait=6))
+        settings = settings_of(region)
+        addresses = {slow.url("/"): "", sites[0].url("/jobs"): ""}
+        found = look_around(addresses, visiting_manners(settings), timeout=4)
+    assert list(found) == list(addresses)
+    late, known = found.values()
+    assert (late.kind, known.kind) == (None, "teamtailor")
+    assert late.evidence
+    assert late.instead
 
 
 def test_one_unknown_address_ends_with_exit_code_1_and_the_nearest_way(sites, region) -> None:

@@ -124,8 +124,7 @@ def _detected(settings: Settings, url: str, partner: Partner) -> Detection:
 def _visit(settings: Settings, found: Detection, partner: Partner, place: str, *, is_new: bool) -> Visit:
     from aggregator.app.adding import already_there, oddities, options_of, source_name
     from aggregator.app.clock import SystemClock
-    from aggregator.app.collect import signed
-    from aggregator.app.detecting import manners_of
+    from aggregator.app.collect import manners_of, signed
     from aggregator.model import Source
     from spiders.crawl import Job, crawl
 

@@ -31,7 +31,8 @@ def record(
     time, and writes what the kind makes of it all as the expectation, which a person must then read.
     """
     from aggregator.app.clock import SystemClock
-    from aggregator.app.detecting import manners_of, settings_of
+    from aggregator.app.collect import manners_of
+    from aggregator.app.detecting import settings_of
     from aggregator.model import Source
     from spiders.base import kinds
     from spiders.crawl import record as fetch_all
