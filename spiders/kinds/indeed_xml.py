@@ -38,7 +38,6 @@ _LAST_DAY = (
     "closing_date",
     "enddate",
 )
-_ITSELF = re.compile(r"(?is)\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:source|jobs)\b.*?<job\b.*?<referencenumber\b")
 _FEED = re.compile(r"(?:<\?[^>]{0,200}\?>\s*|<!--[^>]{0,2000}-->\s*)*<(?:source|jobs)\b[^>]{0,500}>", re.IGNORECASE)
 _ROOTS = ("source", "jobs", "feed", "trovit", "rss", "channel", "joblist")
 
@@ -65,7 +64,7 @@ class IndeedXml(Kind):
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         """The page itself, where it is such a feed; whose ads are wanted is for the operator to say."""
         head = html[:20_000].lstrip("\ufeff \t\r\n")
-        if _FEED.match(head) and re.search(r"<(?:referencenumber|reference_id)\b", head):
+        if _FEED.match(head) and re.search(r"(?is)<job\b.*?<(?:referencenumber|reference_id)\b", head):
             employers = set(re.findall(r"<company>\s*(?:<!\[CDATA\[)?\s*([^<\]]+)", html[:2_000_000]))
             several = f"; it holds {len(employers)} employers' jobs, so name `employers`" if len(employers) > 1 else ""
             yield Recognised(url=url, evidence=f"the page is an XML feed of jobs in Indeed's form{several}")
@@ -74,12 +73,6 @@ class IndeedXml(Kind):
         super().__init__(source, known)
         self.employers = {bare_name(name) for name in self.options.employers}
         self.places = [words for name in self.options.places if (words := _words(name))]
-
-    @classmethod
-    def trace(cls, html: str, url: str) -> Iterator[Recognised]:
-        """The page itself, where it is such a feed."""
-        if _ITSELF.match(html[:20_000]):
-            yield Recognised(url=url, evidence="it is an XML feed in Indeed's form")
 
     def start(self) -> Iterator[Fetch]:
         yield Fetch(url=self.source.url, expects="xml")
