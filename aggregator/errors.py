@@ -4,6 +4,8 @@ Nothing here imports anything of ours. Every error carries the process's exit co
 needs no table of its own.
 """
 
+# ruff: noqa: N818 - the names say what happened to a post or a run
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -92,4 +94,4 @@ class SendUnknown(SendError):
 
 
 class ChannelDown(SendError):
-    """The channel takes nothing at all for now (bad credentials, out of credits): its posts wait, and it is said once."""
+    """The channel takes nothing at all for now (bad credentials, no credits): its posts wait, which is said once."""
