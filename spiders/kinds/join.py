@@ -30,7 +30,7 @@ PER_PAGE = 5
 MAX_PAGES = 200
 """Answers of the interface that are read, for a thousand ads."""
 
-_DATA = re.compile(r"""<script[^>]{0,200}id=["']?__NEXT_DATA__["']?[^>]{0,200}>(?P<data>.*?)</script""", re.DOTALL)
+_DATA = re.compile(r"""<script[^>]{0,200}id=["']?__NEXT_DATA__["']?[^>]{0,200}>""")
 _REMOTE = {"ONSITE": "on-site"}
 _SLUG = re.compile(r"[\w.-]{1,100}")
 
@@ -79,9 +79,9 @@ class Join(Kind):
             yield from self._company_page(page)
 
     def _company_page(self, page: Page) -> Iterator[Found]:
-        match = _DATA.search(page.text)
+        match = _DATA.search(text := page.text)
         try:
-            data = mapping(json.loads(match["data"])) if match else {}
+            data = mapping(json.loads(text[match.end() :].partition("</script")[0])) if match else {}
         except (ValueError, RecursionError):
             data = {}
         shown = mapping(mapping(data.get("props")).get("pageProps"))
