@@ -20,6 +20,7 @@ from aggregator.model import Known, Place, RemoteMode, Source
 from aggregator.schema_org import country_code, each, parse_moment, text_of
 from spiders.base import Cursor, Fetch, Found, Kind, KindOptions, Page, Recognised, Removed
 from spiders.extract.dates import parse_date
+from spiders.extract.names import bare_name
 from spiders.extract.posting import Ad, moment_words, postings_of, problem, read_json
 
 JOBSEARCH = "https://jobsearch.api.jobtechdev.se"
@@ -35,7 +36,6 @@ OVERLAP = timedelta(minutes=5)
 ANYBODY = "*"
 _CONCEPT = re.compile(r"\w{4}_\w{3}_\w{3}")
 
-_LEGAL_FORM = re.compile(r"\b(?:aktiebolag(?:et)?|ab|hb|kb|ek\.? ?för\.?|ekonomisk förening|publ)\b")
 _COMMON = frozenset(
     ("kommun", "region", "sverige", "sweden", "svenska", "group", "gruppen", "holding", "nordic", "och", "and", "för")
 )
@@ -105,7 +105,7 @@ class Platsbanken(Kind):
         super().__init__(source, known)
         self.cursor = parse_moment(known.source.cursor) if known and self.options.api == "stream" else None
         self.incremental = self.cursor is not None
-        self.wanted = {_bare(name) for name in self.options.names}
+        self.wanted = {bare_name(name) for name in self.options.names}
         self.opened: set[str] = set()
         self.known_identifiers = frozenset(known.postings) if known else frozenset[str]()
 
@@ -254,7 +254,7 @@ class Platsbanken(Kind):
         if ANYBODY in self.options.names:
             return True
         number = re.sub(r"\D", "", text_of(employer.get("organization_number")))
-        return number in self.options.organization_numbers or _bare(text_of(employer.get("name"))) in self.wanted
+        return number in self.options.organization_numbers or bare_name(text_of(employer.get("name"))) in self.wanted
 
     def _is_there(self, address: Mapping[str, Any]) -> bool:
         asked = {*self.options.municipalities, *self.options.regions}
@@ -346,19 +346,14 @@ def _legal_person(number: str) -> str:
 
 def _workplace(employer: Mapping[str, Any]) -> str:
     workplace, name = text_of(employer.get("workplace")), text_of(employer.get("name"))
-    return workplace.removeprefix(name).strip(" ,-–") if _bare(workplace) != _bare(name) else ""
-
-
-def _bare(name: str) -> str:
-    """An employer's name without legal form, case and marks: `Dala Trä AB (publ)` is `dala trä`."""
-    return " ".join(re.findall(r"\w+", _LEGAL_FORM.sub(" ", name.casefold())))
+    return workplace.removeprefix(name).strip(" ,-–") if bare_name(workplace) != bare_name(name) else ""
 
 
 def _telling_word(name: str) -> str:
     """The longest word of a name that is not in every second one: `employer` matches any of its words, so that one word
     finds all this employer's ads and fewest of others'.
     """
-    words = _bare(name).split() or [name]
+    words = bare_name(name).split() or [name]
     return max([word for word in words if word not in _COMMON] or words, key=len)
 
 
