@@ -276,12 +276,16 @@ class Inquiry:
     # --- ads and sitemap -------------------------------------------------------------------------------------------
 
     def _ads(self) -> Generator[str, Page | str, Detection | None]:
-        """Two of the ads on the page that seems to list the most: whether they carry markup."""
+        """Two of the ads on the page that seems to list the most: whose they are, then whether they carry markup."""
         lists = [(list(ad_links(page.url, parts)), page.url) for page, parts in self._pages]
         ads, url = max(lists, key=lambda one: len(one[0]), default=([], ""))
         for one in ads[:2]:
             ad = yield from self._see(one)
-            if ad is not None and self._traces("jsonld", ad.text, ad.url):
+            if ad is None:
+                continue
+            if found := self._board(ad, ad.text, outline(ad.text, ad.url)):
+                return found
+            if same_site(ad.url, url) and self._traces("jsonld", ad.text, ad.url):
                 evidence = f"the page links to ads with JobPosting markup, such as {shown(ad.url)}"
                 return self._known("jsonld", Recognised(url=url, evidence=evidence))
         return None
@@ -302,7 +306,11 @@ class Inquiry:
             address, seen = next((url for url in inner if about_jobs(urlsplit(url).path)), inner[0]), None
         ads = [url for url in pages if same_site(url, page.url) and looks_like_ad(url)]
         ad = (yield from self._see(ads[0])) if ads else None
-        if ad is None or not self._traces("jsonld", ad.text, ad.url):
+        if ad is None:
+            return None
+        if found := self._board(ad, ad.text, outline(ad.text, ad.url)):
+            return found
+        if not self._traces("jsonld", ad.text, ad.url):
             return None
         evidence = f"{address} lists {len(ads)} pages that look like ads; {shown(ad.url)} carries JobPosting markup"
         return self._known("sitemap", Recognised(url=address, evidence=evidence))

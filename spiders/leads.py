@@ -50,10 +50,9 @@ def _is_frame(url: str) -> bool:
 
 
 def ad_links(url: str, parts: Outline) -> Iterator[str]:
-    """The links of a page at `url` that look like ads of the same site."""
-    yield from dict.fromkeys(
-        link.url for link in parts.links if same_site(link.url, url) and looks_like_ad(link.url) and link.url != url
-    )
+    """The links of a page at `url` that look like ads of its own site, or of another of the same name."""
+    own = (link.url for link in parts.links if same_site(link.url, url) or site_label(link.url) == site_label(url))
+    yield from dict.fromkeys(one for one in own if looks_like_ad(one) and one != url)
 
 
 def looks_like_ad(url: str) -> bool:

@@ -17,7 +17,7 @@ from aggregator.model import Known, Place, RemoteMode, Source
 from spiders.base import Fetch, Found, Kind, KindOptions, Page, Recognised
 from spiders.extract.jsonfeed import json_feed
 from spiders.extract.links import canonical, with_query
-from spiders.extract.outline import outline
+from spiders.extract.outline import Link, outline
 from spiders.extract.posting import Ad, looks_like_html, place, postings_of, problem
 from spiders.extract.xml import XmlRefusedError, fields_of, inner_text, local_name, parse_xml, salvage_xml
 
@@ -37,6 +37,7 @@ _NOT_BOARDS = frozenset(_THEIRS.split())
 _ASSET = re.compile(r"https?://assets[\w-]*\.teamtailor-cdn\.com/")
 """What a career site itself is made of. Pictures and `scripts.…/widgets/` stand on other people's pages, too."""
 
+_AD_PATH = re.compile(r"/jobs/\d{4,}-[^/]+$")
 _OWN_FEED = re.compile(r"xmlns:\w+=[\"']https?://(?:www\.)?teamtailor\.com/locations[\"']")
 
 
@@ -80,6 +81,8 @@ class Teamtailor(Kind):
         feed = next((one.url for one in page.feeds if urlsplit(one.url).path.endswith("/jobs.rss")), "")
         if feed and urlsplit(feed).hostname == host:
             yield _board(url, f"the page announces Teamtailor's feed {feed}")
+        elif _says_so(page.links, host):
+            yield _board(url, "the page's ads have Teamtailor's addresses, and it says that Teamtailor made it")
         elif asset := next((one for one in (*page.styles, *page.loaded) if _ASSET.match(one)), ""):
             yield _board(url, f"the page is built from {urlsplit(asset).hostname}")
 
@@ -176,6 +179,13 @@ def _board(url: str, evidence: str) -> Recognised:
         evidence=evidence,
         options={"feed": "json"} if parts.path.endswith("/jobs.json") else {},
     )
+
+
+def _says_so(links: tuple[Link, ...], host: str | None) -> bool:
+    """Two signs that outlast a page's saving: ads in Teamtailor's form on this very host, and the maker's own link."""
+    hosts = {urlsplit(link.url).hostname for link in links}
+    ads = any(urlsplit(link.url).hostname == host and _AD_PATH.search(urlsplit(link.url).path) for link in links)
+    return ads and bool(hosts & {"www.teamtailor.com", "teamtailor.com"})
 
 
 def _places(item: _Element) -> Iterator[Place]:

@@ -134,6 +134,22 @@ def test_traces_of_teamtailor_on_a_page_that_is_no_career_site_of_theirs_tell_no
     assert seen(f"<html><body>{part}</body></html>").kind is None
 
 
+def test_teamtailor_in_a_page_saved_with_its_styles() -> None:
+    html = """<link rel="stylesheet" href="Jobb_files/careersite.css"><a href="https://jobb.dalverken.se/jobs/4711123-svetsare">S</a>
+    <a href="https://www.teamtailor.com/?utm_campaign=poweredby">Karriärsida från Teamtailor</a>"""
+    assert seen(html, "https://jobb.dalverken.se/jobs").kind == "teamtailor"
+    assert seen(html, "https://www.dalverken.se/jobs").kind is None
+
+
+def test_ads_on_a_sister_site_tell_of_its_system_before_their_markup_does() -> None:
+    ad = TEAMTAILOR.format(feed="/jobs.rss") + AD
+    for host in ("jobb.dalverken.se", "jobs.dalverken.com"):
+        url = f"https://{host}/jobs/4711123-svetsare"
+        pages = site({"https://dalverken.se/om-oss": f'<a href="{url}">Svetsare</a>', url: ad})
+        found = detect("https://dalverken.se/om-oss", pages)
+        assert (found.kind, found.source) == ("teamtailor", f"https://{host}/")
+
+
 def test_a_redirect_to_a_known_host_tells() -> None:
     pages = site({"https://dalverken.teamtailor.com/jobs": "<p>Jobb</p>"},
                  moved={"https://dalverken.se/jobb": "https://dalverken.teamtailor.com/jobs"})  # fmt: skip
