@@ -36,8 +36,10 @@ HIGHLIGHTED = timedelta(days=2)
 
 def site_data(house: House, now: datetime) -> SiteData:
     """Everything the site shows, as it stands now."""
-    vacancies = house.store.vacancies
-    return replace(_frame(house, now), vacancies=(*vacancies.open(), *vacancies.closed_since(now - CLOSED_SHOWN)))
+    vacancies, since = house.store.vacancies, now - CLOSED_SHOWN
+    mark = vacancies.mark(now, since)  # before what it is of: what changes in between is met as a change the next time
+    shown = (*vacancies.open(), *vacancies.closed_since(since))
+    return replace(_frame(house, now), vacancies=shown, mark=mark)
 
 
 def _frame(house: House, now: datetime) -> SiteData:

@@ -83,8 +83,9 @@ def mark(connection: Connection, condition: sa.ColumnElement[bool], now: datetim
     """
     vacancy, link, posting, source = tables.vacancy, tables.link, tables.posting, tables.source
     past = sa.null() if now is None else (posting.c.valid_through <= now)
+    head = [sa.type_coerce(each, sa.Text()) if isinstance(each.type, tables.Moment) else each for each in vacancy.c]
     linked = (
-        sa.select(vacancy, link.c.posting_id, posting.c.open, posting.c.fingerprint, past)
+        sa.select(*head, link.c.posting_id, posting.c.open, posting.c.fingerprint, past)
         .join(link, link.c.vacancy_id == vacancy.c.id)
         .join(posting, posting.c.id == link.c.posting_id)
         .where(condition)

@@ -47,6 +47,7 @@ def build(
     problems: list[Problem] = []
     shelf = Shelf(data, _publishable(data, problems))
     with Tree(folder) as tree:
+        shelf.recall(tree.former_memo.get("shelf", {}))
         assets = _put_assets(tree, data)
         media = _put_media(tree, data, problems)
         images, drawn, waiting = _put_cards(tree, data, shelf, cards=cards, most=most_new_cards, problems=problems)
@@ -71,6 +72,7 @@ def build(
         if not tree.keep("sitemap.xml", mark):
             tree.put("sitemap.xml", feeds.sitemap(list(listed.values()), data.address), mark)
         tree.put("robots.txt", feeds.robots(data.address))
+        tree.memo["shelf"] = shelf.memo()
         tree.swap()
     return SiteReport(
         folder=folder,

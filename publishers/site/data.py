@@ -20,7 +20,9 @@ class SiteData:
     open ones and those closed recently, whose pages stay and say so; an open one past its own deadline counts as
     closed. `municipalities` are the region's, SCB code -> name, in the order they are listed. `aliases` are ids that
     were merged into others, old -> new. Partners are shown by their `tiers`' fees, the largest first. `highlights` are
-    ids shown first. `media` is the folder that partners' logos and stories' pictures are relative to.
+    ids shown first. `media` is the folder that partners' logos and stories' pictures are relative to. `mark`, when it
+    is given, changes whenever one of `vacancies` does or passes its last day; what was worked out of them at the last
+    build is then taken from there.
     """
 
     key: str
@@ -43,6 +45,7 @@ class SiteData:
     country: str = "SE"
     operator: str = ""
     operator_website: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

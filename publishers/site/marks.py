@@ -37,12 +37,12 @@ def mark_of_site(data: SiteData, assets: Assets, media: Mapping[str, str], partn
     """
     year = data.generated_at.astimezone(ZoneInfo(data.time_zone)).year
     present = [partner.key for partner in partners]
-    rest = replace(data, vacancies=(), highlights=(), aliases={}, generated_at=_EPOCH)
-    return mark_of(_maker(), rest, assets, sorted(media.items()), year, present)
+    rest = replace(data, vacancies=(), highlights=(), aliases={}, generated_at=_EPOCH, mark="")
+    return mark_of(maker(), rest, assets, sorted(media.items()), year, present)
 
 
 @lru_cache(maxsize=1)
-def _maker() -> str:
+def maker() -> str:
     """What makes pages: our code and templates, and the versions of the libraries that they lean on."""
     from importlib.metadata import version
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
+from typing import Any
 from urllib.parse import quote
 
 from aggregator.model import Partner, Vacancy
 from publishers.cards.words import in_language
 from publishers.site.data import SiteData
-from publishers.site.marks import mark_of, mark_of_vacancy
+from publishers.site.marks import maker, mark_of, mark_of_vacancy
 from publishers.site.page import OtherLanguage, Page, PageImage
 from publishers.site.similar import Similar
 from publishers.site.structured import job_posting, json_in_page
@@ -93,6 +94,7 @@ class Shelf:
         self.all = tuple(ordered)
         self.open = tuple(vacancy for vacancy in ordered if is_open(vacancy, data))
         self.by_id = {vacancy.id: vacancy for vacancy in ordered}
+        self._mark = data.mark
         fees = {tier.key: tier.fee for tier in data.tiers}
         today = data.generated_at.date()
         present = [partner for partner in data.partners if partner.until is None or partner.until >= today]
@@ -120,6 +122,26 @@ class Shelf:
         for vacancy in self.open:
             found.setdefault(vacancy.partner, []).append(vacancy)
         return found
+
+    def recall(self, former: Mapping[str, Any]) -> None:
+        """Take marks and likenesses from what `memo` said after the last build, if it was of these very vacancies."""
+        key = self._key()
+        if not key or former.get("key") != key or former.get("marks", {}).keys() != self.by_id.keys():
+            return
+        self.__dict__["marks"] = former["marks"]
+        self.__dict__["similar"] = {
+            id_: tuple(self.by_id[other] for other in others) for id_, others in former["similar"].items()
+        }
+
+    def memo(self) -> dict[str, Any]:
+        """What the next build of the same vacancies need not work out again, as JSON."""
+        if not (key := self._key()):
+            return {}
+        similar = {id_: [other.id for other in others] for id_, others in self.similar.items()}
+        return {"key": key, "marks": dict(self.marks), "similar": similar}
+
+    def _key(self) -> str:
+        return mark_of(maker(), self._mark) if self._mark else ""
 
     def mark(self, vacancies: Sequence[Vacancy]) -> str:
         """The mark of a list of vacancies in their order."""
