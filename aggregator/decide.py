@@ -267,7 +267,31 @@ def _renamed_ads(
     for words, successors in after.items():
         found |= _successors(before[words], successors)
     told = opened.keys() | ({new for new, old in found.items() if old in closed} if whole else set())
-    return {new: found[new] for new in sorted(found) if new in told}
+    found = {new: old for new, old in found.items() if new in told}
+    if len(found) >= _MOVED:
+        left = {old: known.postings[old].fingerprint for old in closed - set(found.values()) if old in known.postings}
+        came = {new: fingerprint(opened[new]) for new in opened.keys() - found.keys() - closed}
+        found |= _alone(left, came)
+    return dict(sorted(found.items()))
+
+
+_MOVED = 2
+"""So many ads with the very same words under new identifiers at once are a source that changed its system."""
+
+
+def _alone(left: Mapping[str, str], came: Mapping[str, str]) -> dict[str, str]:
+    """Of a source that changed its system, the ads whose text was edited on the way: the only one that left and the
+    only one that came with a title, place and employer. Both by their fingerprints.
+    """
+    old, new = (_by_frame(marks) for marks in (left, came))
+    return {new[frame][0]: old[frame][0] for frame in old if len(old[frame]) == len(new.get(frame, ())) == 1}
+
+
+def _by_frame(marks: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for identifier, mark in marks.items():
+        found[_fields(mark, "title", "place", "employer")].append(identifier)
+    return found
 
 
 def _successors(before: Iterable[PostingState], after: Iterable[tuple[datetime, str]]) -> dict[str, str]:
@@ -321,6 +345,7 @@ _CONTENT: Mapping[str, Callable[[JobPosting], str]] = {
 }
 """The fields that make up a posting's content, by the name that operators read, in the order of the fingerprint."""
 
+_ORDER = {name: at for at, name in enumerate(_CONTENT)}
 _HINT_BYTES = 2
 _WHOLE_BYTES = 16
 
@@ -337,15 +362,18 @@ def fingerprint(posting: JobPosting) -> str:
     return whole + "".join(hashlib.blake2b(part, digest_size=_HINT_BYTES).hexdigest() for part in parts)
 
 
-_AD = tuple(list(_CONTENT).index(name) for name in ("title", "description", "place", "employer"))
 _SILENT = hashlib.blake2b(b"", digest_size=_HINT_BYTES).hexdigest()
 
 
 def _words(mark: str) -> str:
     """The part of a fingerprint that tells one ad from others of its source; "" when it has no text of its own."""
+    silent = _fields(mark, "description") in {"", _SILENT}
+    return "" if silent else _fields(mark, "title", "description", "place", "employer")
+
+
+def _fields(mark: str, *names: str) -> str:
     start, step = 2 * _WHOLE_BYTES, 2 * _HINT_BYTES
-    title, text, place, employer = (mark[start + at * step : start + (at + 1) * step] for at in _AD)
-    return "" if text in {"", _SILENT} else title + text + place + employer
+    return "".join(mark[start + _ORDER[name] * step : start + (_ORDER[name] + 1) * step] for name in names)
 
 
 def changed_fields(before: str, after: str) -> tuple[str, ...]:

@@ -44,12 +44,13 @@ def link(postings: Sequence[JobPosting], index: Index, rulings: Sequence[Ruling]
     wanted = {one.key: one for one in postings if one.listing is ListingKind.VACANCY}
     desk.take(wanted)
     desk.gather()
+    desk.hold(frozenset(wanted))
     groups = clusters(
         desk.touched,
         desk.edges,
         score=desk.score,
         threshold=THRESHOLD,
-        together=[*desk.rulings(*ONE_JOB), *desk.lasting(frozenset(wanted))],
+        together=desk.rulings(*ONE_JOB),
         apart=frozenset(desk.rulings("split")),
         never=desk.never,
     )
@@ -68,6 +69,7 @@ class _Desk:
         self.edges: dict[Pair, float] = {}
         self.compared: dict[Pair, Comparison] = {}
         self.touched: set[PostingKey] = set()
+        self.held: set[Pair] = set()
 
     def take(self, postings: Mapping[PostingKey, JobPosting]) -> None:
         """Make postings ready for comparing."""
@@ -140,22 +142,21 @@ class _Desk:
             found.update(pair(key, other) for _, other in best)
         return found
 
-    def lasting(self, edited: Collection[PostingKey]) -> list[Pair]:
-        """Pairs of one vacancy whose ads an edit took apart, and that stay together for being akin: a public id must
+    def hold(self, edited: Collection[PostingKey]) -> None:
+        """Find the pairs of one vacancy that an edit took apart and that stay together for being akin: a public id must
         not change, nor a job be posted anew, because a copy was not edited with its original.
         """
         homes: dict[str, list[PostingKey]] = defaultdict(list)
         for key, home in self.index.vacancy_of(sorted(self.touched)).items():
             homes[home].append(key)
-        found: list[Pair] = []
         for some in homes.values():
             for a, b in combinations(sorted(some), 2):
                 if a.source != b.source and a in self.profiles and b in self.profiles:
                     seen = self.compare(a, b)
                     torn = seen.apart or (not seen.same and (a in edited or b in edited))
                     if torn and akin(self.profiles[a], self.profiles[b]):
-                        found.append((a, b))
-        return found
+                        self.held.add((a, b))
+                        self.edges[a, b] = 1.0
 
     def compare(self, a: PostingKey, b: PostingKey) -> Comparison:
         both = pair(a, b)
@@ -165,13 +166,13 @@ class _Desk:
         return found
 
     def score(self, a: PostingKey, b: PostingKey) -> float:
-        if self._one_job(a, b):
+        if self._one_job(a, b) or pair(a, b) in self.held:
             return 1.0
         return self.compare(a, b).score
 
     def never(self, a: PostingKey, b: PostingKey) -> bool:
         """Whether two postings can never be one vacancy, unless somebody said that they are."""
-        return not self._one_job(a, b) and self.compare(a, b).apart
+        return not self._one_job(a, b) and pair(a, b) not in self.held and self.compare(a, b).apart
 
     # --- who keeps which vacancy ---
 
