@@ -37,6 +37,7 @@ MAX_ADS = 20_000
 
 _CLASSIC = re.compile(r"(?:career[s]?\d*|performancemanager\d*)\.(?:sapsf|successfactors)\.(?:com|eu|cn)")
 _OWN_HOST = re.compile(r"(?!www\.|rmkcdn\.)[\w-]+\.(?:jobs2web\.com|jobs\.hr\.cloud\.sap)")
+_OWN_AD = re.compile(r"<link>\s*https?://[^/<]{4,100}/job/[^/<]{1,300}/\d{5,}/?")
 _ASSET = re.compile(r"https?://(?:rmkcdn\.successfactors\.com|[\w.-]+\.jobs2web\.com)/")
 _TOKEN = re.compile(r"\[\[[^\[\]]*\]\]")
 _BRACKETS = re.compile(r"\s*\((?P<inside>[^()]*)\)\s*$")
@@ -108,10 +109,14 @@ class SuccessFactors(Kind):
     @classmethod
     def trace(cls, html: str, url: str) -> Iterator[Recognised]:
         """The site that the page is itself a part of, mostly on the employer's own domain; then boards it leads to."""
+        parts = parts_of(url)
+        is_feed = parts.path.lstrip("/") in _FEEDS.values() and "<rss" in html[:1000]
+        if is_feed and (parts.path == "/sitemal.xml" or _OWN_AD.search(html)):
+            yield Recognised(url=url, evidence="it is a SuccessFactors feed")
+            return
         if "rmkcdn.successfactors.com" in html or "jobs2web.com" in html:
             page = outline(html, url)
             if asset := next((one for one in (*page.styles, *page.loaded) if _ASSET.match(one)), ""):
-                parts = parts_of(url)
                 evidence = f"the page is built from {parts_of(asset).hostname}"
                 yield Recognised(url=f"{parts.scheme}://{parts.netloc}/", evidence=evidence)
         met: set[str] = set()

@@ -37,6 +37,7 @@ _NOT_BOARDS = frozenset(_THEIRS.split())
 _ASSET = re.compile(r"https?://assets[\w-]*\.teamtailor-cdn\.com/")
 """What a career site itself is made of. Pictures and `scripts.…/widgets/` stand on other people's pages, too."""
 
+_OWN_AD = re.compile(r'"url"\s*:\s*"https?:\\?/\\?/[^/"]{4,100}/jobs\\?/\d+-')
 _AD_PATH = re.compile(r"/jobs/\d{4,}-[^/]+$")
 _OWN_FEED = re.compile(r"xmlns:\w+=[\"']https?://(?:www\.)?teamtailor\.com/locations[\"']")
 
@@ -73,6 +74,10 @@ class Teamtailor(Kind):
         """The site that the page is itself a part of: Teamtailor puts most employers' boards on their own domains."""
         if _OWN_FEED.search(html[:4096]):
             yield _board(url, "it is a Teamtailor feed")
+            return
+        if html.lstrip("\ufeff \t\r\n").startswith("{"):
+            if "jsonfeed.org/version" in html[:300] and '"_jobposting"' in html and _OWN_AD.search(html):
+                yield _board(url, "it is Teamtailor's JSON Feed")
             return
         if "teamtailor" not in html:
             return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,10 @@ from hypothesis import strategies as st
 
 from spiders.base import Fetch, Page, kinds
 from spiders.detect import GENERAL, MAX_LOOKS, Detection, Inquiry, as_address, by_address, detect
+from spiders.fetching import Answer
 from spiders.identity import names_of_board, names_of_page, same_name, site_label
 from spiders.leads import looks_like_ad
+from spiders.pages import media_type
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -412,6 +416,21 @@ def test_a_kind_that_fails_costs_nobody_else_an_answer(monkeypatch) -> None:
     assert by_address("https://dalverken.teamtailor.com/").kind == "teamtailor"
     found = seen("<p>Vi gör spik.</p>")
     assert "broken failed" in found.evidence
+
+
+CASES = sorted((Path(__file__).parents[1] / "kinds").glob("*/*/case.json"))
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parent.parent.name}/{file.parent.name}")
+def test_recorded_cases_are_never_taken_for_another_system(file) -> None:
+    case, kind = json.loads(file.read_text()), file.parent.parent.name
+    assert not case["url"] or by_address(case["url"]).kind in (kind, None)
+    for asked, named in case["pages"].items():
+        url, body = asked.split(" ")[0], (file.parent / (named if isinstance(named, str) else named[0])).read_bytes()
+        media = media_type(Answer(url=url, status=200, body=body))
+        found = detect(url, {url: replace(page(url, "", media), body=body)})
+        assert found.kind in (kind, None, "jsonld" if media == "html" else None), url
+        assert not (url == case["url"] and found.kind == "jsonld" != kind and kind not in GENERAL), url
 
 
 # --- names ----------------------------------------------------------------------------------------------------------
