@@ -105,14 +105,23 @@ class Repair:
         return target - self.desk.got(partner, promise.content, period)
 
     def _promises(self) -> None:
+        """Give to whom most is owed until nothing more can be given. What does not lessen the whole lack is not tried
+        again, so this ends whatever the moves do to each other.
+        """
         hopeless: set[tuple[str, Promise, datetime]] = set()
         while True:
-            owed = [one for one in self._owed() if one[1:] not in hopeless]
+            everything = list(self._owed())
+            owed = [one for one in everything if one[1:] not in hopeless]
             if not owed:
                 return
+            lack = self._whole_lack(everything)
             _, partner, promise, until = min(owed, key=lambda one: (one[0], one[1], one[2].content, one[3]))
-            if promise.content in {ContentKind.STORY, ContentKind.ROUND_UP} or not self._give(partner, promise, until):
+            can = promise.content not in {ContentKind.STORY, ContentKind.ROUND_UP}
+            if not can or not self._give(partner, promise, until) or self._whole_lack(list(self._owed())) >= lack:
                 hopeless.add((partner, promise, until))
+
+    def _whole_lack(self, owed: Sequence[tuple[float, str, Promise, datetime]]) -> int:
+        return sum(self._lack(partner, promise, until) for _, partner, promise, until in owed)
 
     def _give(self, partner: str, promise: Promise, until: datetime) -> bool:
         """Find a slot for one more post of a partner along a shortest chain of moves: into a slot that is empty or can
@@ -146,6 +155,8 @@ class Repair:
                 held = self.desk.planned.get(slot.key)
                 if held is not None and who in held[1].partners:
                     continue
+                if path and not self._may_move(who, kind, path[-1][2], slot):
+                    continue
                 if not self._fits(who, kind, slot):
                     continue
                 step = [*path, (who, kind, slot)]
@@ -155,6 +166,17 @@ class Repair:
                 if held[1].kind in {ContentKind.VACANCY, ContentKind.SPOTLIGHT} and len(step) < 4:
                     queue.append((held[1].partners[0], held[1].kind, step))
         return []
+
+    def _may_move(self, partner: str, kind: ContentKind, old: Slot, new: Slot) -> bool:
+        """Whether moving a partner's content from a slot to another leaves no promise of it short: it stays within the
+        period, or the period has enough without it.
+        """
+        for promise in self.desk.promises.get((partner, kind), ()):
+            was, then = (self.desk.stretch(partner, promise, slot.at) for slot in (old, new))
+            same = was is not None and then is not None and was.starts == then.starts
+            if was is not None and not same and self._lack(partner, promise, old.at) >= 0:
+                return False
+        return True
 
     def _fits(self, partner: str, kind: ContentKind, slot: Slot) -> bool:
         """Whether a partner has something for a slot if the slot were empty."""
