@@ -8,7 +8,7 @@ from heapq import nsmallest
 from itertools import combinations
 
 from aggregator.dedupe.cluster import Pair, clusters, pair
-from aggregator.dedupe.compare import THRESHOLD, Comparison, akin, compare
+from aggregator.dedupe.compare import APART, THRESHOLD, Comparison, akin, compare
 from aggregator.dedupe.index import Index
 from aggregator.dedupe.profile import Profile, profile, profile_keys
 from aggregator.model import JobPosting, Link, ListingKind, PostingKey, Ruling
@@ -153,7 +153,7 @@ class _Desk:
             for a, b in combinations(sorted(some), 2):
                 if a.source != b.source and a in self.profiles and b in self.profiles:
                     seen = self.compare(a, b)
-                    torn = seen.apart or (not seen.same and (a in edited or b in edited))
+                    torn = not APART.isdisjoint(seen.features) or (not seen.same and (a in edited or b in edited))
                     if torn and akin(self.profiles[a], self.profiles[b]):
                         self.held.add((a, b))
                         self.edges[a, b] = 1.0
