@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.choose import facts, needs_no_degree, plan, slots, why_not
+from aggregator.choose.repair import Repair
 from aggregator.model import ContentKind, ListingKind, Plan, Refusal, Rules, Story, Vacancy, Wish
 from tests.support.choosing import MUNICIPALITIES, NOW, RULES, campaign, delivery, partner, tier, vacancy
 
@@ -486,3 +487,52 @@ def test_two_thousand_vacancies_and_sixty_slots_are_quick():
     assert len(made.items) == 60
     assert all(item.content for item in made.items)
     assert took < 2.0  # 0.5 s is the aim on a quiet machine; the bound leaves room for a busy one
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_repairing_ends_where_a_month_ends_within_the_plan(seed: int, monkeypatch) -> None:
+    """Two partners short in different months took each other's slots for ever."""
+    rng = random.Random(seed)
+    now = datetime(2026, 10, 26, 7, tzinfo=UTC)
+    names = "abcdefghij"[: rng.randint(3, 10)]
+    offered = [
+        vacancy(f"{name}{n}", name, place=rng.choice(list(MUNICIPALITIES)), language=rng.choice(["sv", "sv", "en"]))
+        for name in names
+        for n in range(rng.randint(1, 6))
+    ]
+    walls = ("p", "q", "r")
+    campaigns = [
+        campaign(times=("09:00", "16:00"), channels=walls),
+        campaign("folk", days=(2, 5), times=("18:00",), content=(ContentKind.SPOTLIGHT,), channels=walls),
+    ]
+    past = [
+        delivery(
+            f"vacancy:{shown.id}",
+            now - timedelta(days=rng.uniform(0.2, 26)),
+            slot=f"jobb@past{n}",
+            partner=shown.partner,
+            channel=rng.choice(walls),
+        )
+        for n, shown in enumerate(rng.choices(offered, k=rng.randint(0, 25)))
+    ]
+    given = 0
+    give = Repair._give
+
+    def counted(self: Repair, *args: object) -> bool:
+        nonlocal given
+        given += 1
+        assert given < 1000, "it gives and takes for ever"
+        return give(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Repair, "_give", counted)
+    made = plan(
+        now=now,
+        campaigns=campaigns,
+        slots=slots(campaigns, start=now, end=now + timedelta(days=9), time_zone="Europe/Stockholm"),
+        vacancies=offered,
+        partners=[partner(name, rng.choice(["x", "y", "z"])) for name in names],
+        tiers=[tier("x", 6, spotlights=1), tier("y", 4, spotlights=1), tier("z", 2)],
+        deliveries=past,
+        rules=Rules(municipalities=tuple(MUNICIPALITIES), partner_rest_hours=20),
+    )
+    assert made.items
