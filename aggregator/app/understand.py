@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.model import Problem
@@ -26,20 +27,11 @@ def understand(house: House) -> Understood:
 
     A vacancy whose tagging breaks is told, keeps the tags it had, and is tried again the next time.
     """
-    from aggregator.dedupe import keys, link
     from aggregator.tagging import tag
 
     now = house.clock.now()
     vacancies = house.store.vacancies
-    understood = Understood()
-    postings = vacancies.unlinked()
-    with house.progress.step("recognising", total=len(postings) or None) as step:
-        if postings:
-            links = link(postings, vacancies.index(), vacancies.rulings())
-            by_key = {posting.key: keys(posting) for posting in postings}
-            vacancies.save_links(links, by_key, now, partner_of=house.partner_of)
-            understood.linked = len(links)
-        step.done = len(postings)
+    understood = Understood(linked=_recognise(house, now))
     rules = house.settings.tags
     mark = rules_mark(rules)
     untagged = vacancies.untagged(mark)
@@ -57,6 +49,23 @@ def understand(house: House) -> Understood:
         understood.tagged = len(tags)
     house.store.journal.report(understood.problems, "understand", now)
     return understood
+
+
+def _recognise(house: House, now: datetime) -> int:
+    """Place the postings that are new or changed; how many that concerned. What it worked with is let go at its end."""
+    from aggregator.dedupe import keys, link
+
+    vacancies = house.store.vacancies
+    postings = vacancies.unlinked()
+    linked = 0
+    with house.progress.step("recognising", total=len(postings) or None) as step:
+        if postings:
+            links = link(postings, vacancies.index(), vacancies.rulings())
+            by_key = {posting.key: keys(posting) for posting in postings}
+            vacancies.save_links(links, by_key, now, partner_of=house.partner_of)
+            linked = len(links)
+        step.done = len(postings)
+    return linked
 
 
 def rules_mark(rules: TagRules) -> str:
