@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.errors import SendUnknown
+from aggregator.model import Post, Receipt
 from aggregator.store import Store
 from tests.support.simulation import SHARE, Simulation, in_the_simulations_place
 
@@ -71,3 +73,20 @@ def test_quiet_months_give_every_partner_what_it_was_promised(seed: int, tmp_pat
     list(simulation.check_promises())
     assert not simulation.broken, told(simulation)
     assert simulation.no_degree_share() >= SHARE
+
+
+def test_a_job_rests_while_nobody_knows_whether_its_post_went_out(tmp_path: Path, monkeypatch) -> None:
+    simulation = Simulation(f"sqlite:///{tmp_path / 'jobbfyr.db'}", tmp_path, start=BEFORE_WINTER, chaos=False, jobs=12)
+    in_the_simulations_place(monkeypatch, simulation)
+    page = simulation.walls["page"]
+    take = page.send
+
+    def lose_the_answer(post: Post, *, now: datetime) -> Receipt:
+        take(post, now=now)
+        raise SendUnknown("timed out after it was taken")
+
+    monkeypatch.setattr(page, "send", lose_the_answer)
+    monkeypatch.setattr(simulation, "_operator", lambda _now: None)
+    simulation.run(5)
+    assert page.pinned
+    assert not simulation.broken, told(simulation)

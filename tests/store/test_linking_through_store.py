@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,3 +72,27 @@ def test_arriving_one_by_one_in_any_order_gives_what_the_batch_gives(tmp_path: P
         assert homes(store) == {frozenset(members) for members in expected.values()}
         relink(store)
         assert homes(store) == {frozenset(members) for members in expected.values()}
+
+
+def test_a_source_that_changes_its_system_keeps_its_vacancies(store: Store) -> None:
+    source = Source(key="dalstal/jobb", partner="dalstal", kind="feed")
+    before = [ad("1"), ad("2", "Undersköterska", text=UNDERSKOTERSKA), ad("3", "Engineer", text=ENGINEER)]
+    after = [replace(one, identifier=f"new-{one.identifier}", url=f"{one.url}/new") for one in before]
+    gone = frozenset(one.identifier for one in before)
+    homes_then: list[str] = []
+    for number, (postings, missing) in enumerate(((before, frozenset()), (after, gone))):
+        now = START + timedelta(hours=1 + number)
+        harvest = Harvest(
+            source=source.key, started_at=now, finished_at=now, postings=tuple(postings), complete=True,
+            removed=missing, gone=missing,
+        )  # fmt: skip
+        known = store.harvests.known(source.key)
+        verdict = judge(source, known, harvest, now)
+        store.harvests.apply(source, harvest, decide(source, known, harvest, verdict, now), verdict, now)
+        relink(store)
+        homes_then.append(str([store.vacancies.index().vacancy_of([one.key])[one.key] for one in postings]))
+    assert homes_then[0] == homes_then[1]
+    assert len(store.vacancies.open()) == len(before)
+    assert {ruling.kind for ruling in store.vacancies.rulings()} == {"renamed"}
+    (told,) = (one.message for one in store.journal.about(f"posting:{after[0].key}") if one.kind == "renamed")
+    assert told == "stood under the identifier 1 before"
