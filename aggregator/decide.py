@@ -130,7 +130,7 @@ def _again(posting: JobPosting, state: PostingState, verdict: Verdict, now: date
     believed = verdict.health in _READ
     changed = mark != state.fingerprint
     ends = posting.expired(now) if believed else state.expired(now)
-    if not state.open and not ends:
+    if not state.open and not ends and not posting.expired(now):
         return [Reopened(key=posting.key, posting=posting, reason="listed again after it was closed")]
     changes: list[Change] = []
     if changed and believed:

@@ -177,7 +177,11 @@ def _too_few(source: Source, count: int) -> Problem | None:
 def _mass_closure(
     source: Source, before: dict[str, PostingState], vanished: dict[str, PostingState], count: int
 ) -> Problem | None:
+    """Whether too many are away. A drop counts over several harvests, but only while it goes on: those that believed
+    harvests missed already do not become a drop because others expired meanwhile."""
     if len(vanished) < FEW or len(vanished) / len(before) <= source.expect.max_closed_share:
+        return None
+    if all(state.misses for state in vanished.values()):
         return None
     return Problem(
         level="error",
@@ -223,10 +227,11 @@ def _renamed(
 def _remember(
     known: Known, code: str, identifiers: frozenset[str], now: datetime, *, still: frozenset[str] = frozenset()
 ) -> Suspicion:
-    """The running suspicion counted on when this harvest says the same again, otherwise a new one."""
+    """The running suspicion, counted on when a later harvest says the same again, otherwise a new one."""
     running = known.source.suspicion
     if running is not None and running.code == code and running.identifiers <= still:
-        return replace(running, times=running.times + 1)
+        later = known.source.last_harvest is None or now > known.source.last_harvest
+        return replace(running, times=running.times + 1) if later else running
     return Suspicion(code=code, began=running.began if running else now, since=now, identifiers=identifiers)
 
 

@@ -144,6 +144,26 @@ def test_a_drop_counts_over_several_harvests():
     )
 
 
+def test_what_was_missed_before_is_no_drop_because_others_expired_meanwhile():
+    short = [posting(n, valid_through=NOON + 90 * timedelta(minutes=1)) for n in range(3)]
+    lasting = [posting(n) for n in range(3, 6)]
+    _, _, known = step(nothing_known(), harvest([*short, *lasting]), NOON)
+    _, _, known = step(known, harvest(short, NOON + HOUR), NOON + HOUR)
+
+    verdict = judge(SOURCE, known, harvest([], NOON + 2 * HOUR), NOON + 2 * HOUR)
+
+    assert verdict.health is Health.HEALTHY
+
+
+def test_the_same_harvest_judged_twice_confirms_nothing():
+    known = after((range(10), NOON))
+    for _ in range(5):
+        at = NOON + HOUR
+        verdict, _, known = step(known, harvest(postings(range(2)), at), at)
+    assert verdict.suspicion is not None
+    assert verdict.suspicion.times == 1
+
+
 def test_a_drop_that_lasts_is_believed_after_three_harvests_and_a_day():
     known = after((range(10), NOON))
     believed = []
