@@ -178,7 +178,8 @@ def _mass_closure(
     source: Source, before: dict[str, PostingState], vanished: dict[str, PostingState], count: int
 ) -> Problem | None:
     """Whether too many are away. A drop counts over several harvests, but only while it goes on: those that believed
-    harvests missed already do not become a drop because others expired meanwhile."""
+    harvests missed already do not become a drop because others expired meanwhile.
+    """
     if len(vanished) < FEW or len(vanished) / len(before) <= source.expect.max_closed_share:
         return None
     if all(state.misses for state in vanished.values()):

@@ -67,7 +67,7 @@ def test_check_in_json_tells_the_same(case: Path, tmp_path: Path, jobbfyr: Call)
     told = json.loads(out)
     assert (code, err, told["ok"]) == (2, "", False)
     places = [f"{one['file']}:{one['line']}:{one['column']}" for one in told["faults"]]
-    assert places == [re.match(r"[^:]+:\d+:\d+", line)[0] for line in expected]
+    assert places == [":".join(line.split(":")[:3]) for line in expected]
 
 
 @pytest.mark.parametrize("verb", ["run", "plan", "export", "work --times 1"])

@@ -362,7 +362,7 @@ def test_the_order_of_postings_does_not_matter(visits, data):
 # --- one ad under two identifiers ---
 
 
-def _said(identifier, text="Vi söker dig som vill svetsa."):
+def _said(identifier: object, text: str = "Vi söker dig som vill svetsa.") -> JobPosting:
     return replace(posting(identifier), title="Svetsare", description=text)
 
 

@@ -408,11 +408,10 @@ def test_two_kinds_that_claim_one_address_are_not_chosen_between(monkeypatch) ->
 
 
 def test_a_kind_that_fails_costs_nobody_else_an_answer(monkeypatch) -> None:
-    class Broken(kinds()["teamtailor"]):
-        name = "broken"
-        recognise = trace = classmethod(lambda *_: 1 / 0)
+    broken = classmethod(lambda *_: 1 / 0)
+    broken_kind = type("Broken", (kinds()["teamtailor"],), {"name": "broken", "recognise": broken, "trace": broken})
 
-    monkeypatch.setattr("spiders.detect._kinds", lambda: {"broken": Broken, **kinds()})
+    monkeypatch.setattr("spiders.detect._kinds", lambda: {"broken": broken_kind, **kinds()})
     assert by_address("https://dalverken.teamtailor.com/").kind == "teamtailor"
     found = seen("<p>Vi gör spik.</p>")
     assert "broken failed" in found.evidence

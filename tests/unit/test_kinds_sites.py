@@ -108,7 +108,7 @@ def test_a_workday_address_keeps_its_filters_and_nothing_else():
     board = kinds()["workday"].recognise(url)
     assert board is not None
     assert board.options == {"facets": {"locationCountry": [facet]}, "search": "tekniker"}
-    by_options = next(iter(kind_of("workday", board.url, **board.options).start()))
+    by_options = next(iter(kind_of("workday", board.url, None, **board.options).start()))
     by_address = next(iter(kind_of("workday", url).start()))
     assert by_options.body == by_address.body
     assert json.loads(by_address.body)["appliedFacets"] == {"locationCountry": [facet]}
@@ -278,7 +278,8 @@ def test_a_sitemaps_ad_is_read_again_unless_it_is_older_than_its_last_reading(la
 def test_workday_is_read_to_its_own_bound_which_is_told():
     kind = kind_of("workday", "https://acme.wd3.myworkdayjobs.com/Jobb")
     ads = [{"title": "Kock", "externalPath": f"/job/Mora/Kock_R{n}", "locationsText": "Mora"} for n in range(20)]
-    fetch, bodies = next(iter(kind.start())), []
+    fetch = next(iter(kind.start()))
+    bodies: list[int] = []
     while True:
         found = reading(kind, {"total": 2400 if not bodies else 0, "jobPostings": ads}, fetch)
         bodies.append(json.loads(fetch.body)["offset"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -136,7 +138,7 @@ class Endless(Kind):
 def test_a_walk_ends_at_its_bound_and_at_the_first_page_that_cannot_be_had() -> None:
     source = Source(key="case/source", partner="case", kind="endless", url="https://bruket.example/")
 
-    def drive(answer):
+    def drive(answer: Callable[[Fetch], Page | str]) -> Any:
         walking = walk(Endless, source, 3)
         fetch = next(walking)
         try:

@@ -283,7 +283,7 @@ def test_the_feeds_as_files():
 def test_boards_get_a_job_for_each_town_under_a_number_that_a_further_town_does_not_change():
     falun, mora = Place(locality="Falun", postal_code="79171"), Place(locality="Mora")
 
-    def numbers(*places: Place) -> list[tuple[str, str, str]]:
+    def numbers(*places: Place) -> list[tuple[str, ...]]:
         data = site_data(vacancies=[vacancy(0, job_location=places)])
         jobs = xml(feed_of(data, "indeed-xml").encode()).findall("job")
         return [tuple(job.findtext(name) or "" for name in ("referencenumber", "city", "postalcode")) for job in jobs]
