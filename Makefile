@@ -28,7 +28,7 @@ demo: setup ## run the main job against a region on this machine and leave it in
 	$(RUN)jobbfyr demo --out demo-out --force
 
 test: setup ## run the tests (those that need a real server skip when it is not there)
-	$(RUN)pytest -n $(JOBS) --dist worksteal -q
+	$(RUN)pytest -n $(JOBS) --dist loadgroup -q
 
 servers: setup ## install what the real-server tests need (Debian packages and npm packages; asks for root where Debian's are missing)
 	bash tests/support/servers.sh

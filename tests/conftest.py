@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import pytest
 from aggregator.store import Store
 from tests.support.loopback import or_skip
 from tests.support.postgres import Cluster, UnavailableError, cluster
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands that tests start, also where the test run was started with it ignored (nohup)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from aggregator.app.why import explain, find
 from aggregator.model import ListingKind, PostState, Vacancy
 from aggregator.store import Store
 
+pytestmark = pytest.mark.xdist_group("demo")  # one demo for all of them
+
 START = datetime(2027, 2, 1, 7, 5, tzinfo=UTC)
 
 

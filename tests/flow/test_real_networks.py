@@ -14,6 +14,8 @@ from tests.support.fediverse import TOKEN, Fediverse, a_fediverse
 from tests.support.loopback import a_pds
 from tests.support.x_api import KEYS, XWorld, an_x
 
+pytestmark = pytest.mark.xdist_group("networks")  # one demo for all of them
+
 START = datetime(2027, 2, 1, 7, 5, tzinfo=UTC)
 PASSWORD = "mycket-hemligt-lösenord"
 HANDLE = "fyrbygden.test"
