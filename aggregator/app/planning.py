@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from aggregator.choose import plan, red_days, slots
 from aggregator.choose.plan import HORIZON
-from aggregator.model import Campaign, Plan, PlanItem, PostState, Slot, Vacancy
+from aggregator.model import Campaign, Partner, Plan, PlanItem, PostState, Slot, Vacancy
 
 if TYPE_CHECKING:
     from aggregator.app.house import House
@@ -55,12 +56,21 @@ def make_plan(house: House, now: datetime, *, without: Collection[str] = ()) -> 
         campaigns=campaigns_of(house),
         slots=open_slots(house, now),
         vacancies=vacancies,
-        partners=house.settings.partners,
+        partners=dated_partners(house, now),
         tiers=house.settings.tiers,
         stories=house.settings.stories,
         deliveries=house.store.plans.deliveries(now - LOOK_BACK),
         fixed=_fixed(house, now),
         rules=house.settings.rules,
+    )
+
+
+def dated_partners(house: House, now: datetime) -> tuple[Partner, ...]:
+    """The partners, those without a `since` counted from the region's first run: nothing was promised before it."""
+    zone = ZoneInfo(house.settings.region.time_zone)
+    began = min(house.store.journal.first_run() or now, now).astimezone(zone).date()
+    return tuple(
+        partner if partner.since is not None else replace(partner, since=began) for partner in house.settings.partners
     )
 
 

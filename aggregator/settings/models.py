@@ -217,7 +217,9 @@ class PartnerFile(Model):
     key: Key = Field(description="The partner's lasting name; changing it makes all its ads new ones")
     name: Text = Field(description="The company's name as people know it")
     tier: str = Field(description="Key of its tier in jobbfyr.yml")
-    since: date | None = Field(None, description="First day of the partnership, YYYY-MM-DD; promises count from it")
+    since: date | None = Field(
+        None, description="First day of the partnership, YYYY-MM-DD; promises count from it (none: from the first run)"
+    )
     until: date | None = Field(None, description="Last day of the partnership, YYYY-MM-DD")
     website: WebAddress | None = Field(None, description="The company's own web site")
     organization_number: Annotated[str, AfterValidator(checks.organization_number)] | None = Field(

@@ -81,6 +81,17 @@ def test_only_posts_that_reach_people_count_and_a_slot_counts_once(region: Path)
     assert standing.delivered == 1
 
 
+def test_a_partner_without_a_first_day_is_owed_nothing_from_before_the_first_run(region: Path) -> None:
+    partner = region / "partners" / "bruket.yml"
+    partner.write_text(partner.read_text("utf-8").replace("since: 2026-01-01\n", ""), "utf-8")
+    with open_house(region, quiet=True) as house:
+        began = house.store.journal.first_run()
+        assert began is not None
+        (standing,) = make_plan(house, began).standings
+    assert standing.period_start == began.astimezone(ZONE).date()
+    assert standing.due < 1
+
+
 def test_a_hand_off_pack_lies_below_the_output_folder(region: Path) -> None:
     (pack,) = [path for path in (region / "output" / "handoff").iterdir() if path.is_dir()]
     assert {path.suffix for path in pack.iterdir()} == {".txt", ".png"}
