@@ -10,7 +10,7 @@ import benchmarks
 
 
 def main() -> None:
-    wanted = sys.argv[1:]
+    wanted, sys.argv[1:] = sys.argv[1:], []  # the benchmarks read their own arguments from it
     for module in sorted(one.name for one in pkgutil.iter_modules(benchmarks.__path__)):
         if module == "__main__" or module.startswith("quality") or (wanted and module not in wanted):
             continue
