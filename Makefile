@@ -5,8 +5,7 @@
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
-# One more than there are cores: many tests wait for a server or a child process more than they work.
-JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) + 1)')
+JOBS ?= auto
 
 .PHONY: help setup demo test servers lint format types imports quality eval bench pictures payloads wheel ci clean docs
 
