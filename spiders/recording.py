@@ -18,6 +18,7 @@ from html.entities import html5
 from typing import Any
 
 from aggregator.model import JobPosting, Problem, Source
+from aggregator.settings.secrets import secrets_of
 from spiders.base import Cursor, Fetch, Found, Kind, Listed, Page, Removed
 
 INVENTED: Mapping[str, str] = {
@@ -80,7 +81,9 @@ def asked_as(fetch: Fetch) -> str:
 
 
 def make_case(kind: type[Kind], source: Source, pages: Sequence[Page], now: datetime) -> Case:
-    """The case of these pages. Raises `ValueError` when the pages read differently without the contact persons."""
+    """The case of these pages. Raises `ValueError` when the pages read differently without the contact persons, or when
+    the case would hold a secret that the source's options name.
+    """
     clean, replaced = list[Page](), 0
     for page in pages:
         text, number = without_people(page)
@@ -100,6 +103,9 @@ def make_case(kind: type[Kind], source: Source, pages: Sequence[Page], now: date
     files = {name: page.body for name, page in zip(names, clean, strict=True)}
     files["case.json"] = (json.dumps(case, ensure_ascii=False, indent=2) + "\n").encode()
     files["expected.jsonl"] = "".join(json.dumps(told(one), ensure_ascii=False) + "\n" for one in after).encode()
+    for secret in secrets_of(kind.Options.model_validate(dict(source.options))):
+        if secret.is_set() and any(secret.reveal().encode() in content for content in files.values()):
+            raise ValueError(f"it would hold the value of {secret.env}; write this kind's case by hand")
     return Case(
         files=files,
         replaced=replaced,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Source
-from spiders.base import Fetch, Found, Kind, Page
+from aggregator.settings.secrets import EnvSecret
+from spiders.base import Fetch, Found, Kind, KindOptions, Page, Removed
 from spiders.recording import INVENTED, asked_as, make_case, people_in, walk, without_people
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -133,6 +135,32 @@ class Endless(Kind):
     def read(self, page: Page):  # a generator of Found
         found: Found = Fetch(url=f"{page.url}x")
         yield found
+
+
+class Keyed(Kind):
+    """A board that is asked with a key in its address."""
+
+    name = "keyed"
+
+    class Options(KindOptions):
+        key: EnvSecret
+
+    options: Options
+
+    def start(self) -> Iterator[Fetch]:
+        yield Fetch(url=f"{self.source.url}?key={self.options.key.reveal()}")
+
+    def read(self, page: Page) -> Iterator[Found]:
+        yield Removed(identifier="1")
+
+
+def test_a_case_that_would_hold_a_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOARD_KEY", "sesam-oppna-dig")
+    options = {"key": {"env": "BOARD_KEY"}}
+    source = Source(key="case/source", partner="case", kind="keyed", url="https://bruket.example/", options=options)
+    fetch = next(Keyed(source).start())
+    with pytest.raises(ValueError, match="the value of BOARD_KEY"):
+        make_case(Keyed, source, [replace(page("", url=fetch.url), fetch=fetch)], NOW)
 
 
 def test_a_walk_ends_at_its_bound_and_at_the_first_page_that_cannot_be_had() -> None:
