@@ -13,50 +13,29 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import JobPosting, Known, PostingState, Problem, Source, SourceState
+from aggregator.model import Known, PostingState, Source, SourceState
 from aggregator.schema_org import from_schema_org, to_schema_org
-from spiders.base import Cursor, Fetch, Found, Listed, Removed, kinds
+from spiders.base import Fetch, kinds
 from spiders.parse import read_saved
+from spiders.recording import asked_as, told
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
-
-
-def told(found: Found) -> Mapping[str, object]:
-    """One thing a kind yielded as a JSON line."""
-    match found:
-        case JobPosting():
-            return to_schema_org(found)
-        case Problem():
-            return {"problem": found.code, "level": found.level, "message": found.message}
-        case Fetch():
-            return {"fetch": asked_as(found), "step": found.step} | ({"of": found.of} if found.of else {})
-        case Listed():
-            return {"listed": found.identifier}
-        case Removed():
-            return {"removed": found.identifier}
-        case Cursor():
-            return {"cursor": found.value}
-
-
-def asked_as(fetch: Fetch) -> str:
-    """A request's name in `pages` and in what is expected."""
-    return fetch.url if fetch.method == "GET" else f"{fetch.url} {fetch.body}"
 
 
 def known_of(case: dict[str, Any], now: datetime) -> Known | None:
     if "known" not in case:
         return None
     states = {}
-    for identifier, told in case["known"].get("postings", {}).items():
-        fields = {"url": told} if isinstance(told, str) else dict(told)
+    for identifier, given in case["known"].get("postings", {}).items():
+        fields = {"url": given} if isinstance(given, str) else dict(given)
         for name in {"first_seen", "last_seen", "valid_through"} & fields.keys():
             fields[name] = datetime.fromisoformat(fields[name])
         fields = {"identifier": identifier, "fingerprint": "", "first_seen": now, "last_seen": now, **fields}
         states[identifier] = PostingState(**fields)
-    told = case["known"]
-    success = datetime.fromisoformat(told["last_success"]) if "last_success" in told else None
-    state = SourceState(key="case/source", cursor=told.get("cursor", ""), last_success=success)
+    known = case["known"]
+    success = datetime.fromisoformat(known["last_success"]) if "last_success" in known else None
+    state = SourceState(key="case/source", cursor=known.get("cursor", ""), last_success=success)
     return Known(source=state, postings=states)
 
 
