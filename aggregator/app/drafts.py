@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aggregator.choose import needs_no_degree
 from aggregator.errors import JobbfyrError
 from aggregator.model import Content, ContentKind, Image, Partner, Vacancy
+from publishers.cards.words import in_language
 
 if TYPE_CHECKING:
     from aggregator.settings import Settings
@@ -66,7 +67,7 @@ class Desk:
         return Setting(
             language=language,
             brand=card_brand(self.settings),
-            region=_in(self.settings.region.name, language),
+            region=in_language(self.settings.region.name, language),
             address=self.settings.site.address.partition("://")[2],
             time_zone=self.settings.region.time_zone,
         )
@@ -93,7 +94,7 @@ class Desk:
             language=language,
             today=self.now.astimezone(ZoneInfo(region.time_zone)).date(),
             link=link,
-            region=_in(region.name, language),
+            region=in_language(region.name, language),
             hashtags=hashtags,
             images=images,
         )
@@ -114,7 +115,7 @@ class Desk:
         from publishers.cards.words import say
 
         items = tuple(self._item(self._get(key), language) for key in content.vacancies)
-        region = _in(self.settings.region.name, language)
+        region = in_language(self.settings.region.name, language)
         return replace(
             self._common(content, language, images, self._address("", language)),
             title=say("round_up", language, count=str(len(items)), region=region),
@@ -128,14 +129,17 @@ class Desk:
             self._common(content, language, images, self._address("employers", language, partner.key)),
             title=partner.name,
             employer=partner.name,
-            text=_in(partner.presentation, language),
+            text=in_language(partner.presentation, language),
         )
 
     def _story(self, content: Content, language: str, images: tuple[Image, ...]) -> Draft:
         story = next(story for story in self.settings.stories if story.key == content.story)
         draft = self._common(content, language, images, self._address("life", language, story.key))
         return replace(
-            draft, title=_in(story.title, language), text=_in(story.text, language), link=story.link or draft.link
+            draft,
+            title=in_language(story.title, language),
+            text=in_language(story.text, language),
+            link=story.link or draft.link,
         )
 
     def _item(self, vacancy: Vacancy, language: str) -> Item:
@@ -156,10 +160,6 @@ class Desk:
         from publishers.site import page_address
 
         return page_address(self.settings.site.address, self.settings.region.languages, language, section, key)
-
-
-def _in(words: Mapping[str, str], language: str) -> str:
-    return words.get(language) or next(iter(words.values()), "")
 
 
 def card_brand(settings: Settings) -> Brand:

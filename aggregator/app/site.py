@@ -124,16 +124,14 @@ def _options(house: House) -> SiteOptions | None:
 
 def sweep_cards(house: House, now: datetime) -> None:
     """Delete the cards that neither a post still to be sent nor the last weeks' posts or pages need."""
-    output = house.settings.output / "cards"
-    fresh = (now - CARDS_KEPT).timestamp()
+    from publishers.cards import CardFolder
+
     kept = {
         image.path
         for post in house.store.outbox.in_state(PostState.PLANNED, PostState.SENDING, PostState.UNKNOWN)
         for image in post.message.images
     }
-    for path in output.glob("*.png"):
-        if str(path) not in kept and path.stat().st_mtime < fresh:
-            path.unlink(missing_ok=True)
+    CardFolder(house.settings.output / "cards").sweep(kept, before=(now - CARDS_KEPT).timestamp())
 
 
 def _built(note: Path, folder: Path, shown: str) -> SiteReport | None:

@@ -41,9 +41,13 @@ class CardFolder:
         """The name of the card's file in the folder, drawn or not. Raises `JobbfyrError` for a picture that is gone."""
         return f"{card_hash(card, size)}.png"
 
-    def sweep(self, keep: set[str]) -> int:
-        """Delete the cards whose paths are not in `keep`; returns how many."""
+    def sweep(self, keep: set[str], *, before: float | None = None) -> int:
+        """Delete the cards whose paths are not in `keep`, only those drawn before `before` (POSIX seconds) when given;
+        returns how many.
+        """
         gone = [path for path in self.folder.glob("*.png") if str(path) not in keep]
+        if before is not None:
+            gone = [path for path in gone if path.stat().st_mtime < before]
         for path in gone:
             path.unlink(missing_ok=True)
         return len(gone)
